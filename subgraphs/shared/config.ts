@@ -1,0 +1,13 @@
+import { portField, secretsField, serviceFields, urlField, wholeNumberField } from '../../platform/config.ts';
+
+/** The environment variables of every subgraph. */
+export function subgraphFields(ports: { port: number; adminPort: number }) {
+  return {
+    ...serviceFields,
+    PORT: portField(ports.port),
+    ADMIN_PORT: portField(ports.adminPort),
+    DATABASE_URL: urlField('postgresql:', 'postgres:'),
+    DATABASE_POOL_SIZE: wholeNumberField(10, { min: 1, max: 200 }),
+    SUBGRAPH_SECRET: secretsField(),
+  };
+}

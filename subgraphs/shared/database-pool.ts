@@ -1,0 +1,46 @@
+import { Pool } from 'pg';
+import { Gauge, type Registry } from 'prom-client';
+import type { Logger } from '../../platform/logging.ts';
+
+/**
+ * Every wait is bounded, from the outside in: the gateway gives up on a subgraph after 10 s (its deadline), so a query
+ * that nobody waits for any longer must end before that.
+ */
+const limits = {
+  connectionTimeoutMillis: 2_000,
+  statement_timeout: 5_000,
+  query_timeout: 6_000,
+  idle_in_transaction_session_timeout: 10_000,
+  idleTimeoutMillis: 30_000,
+} as const;
+
+/** The connections of one subgraph to its database, with `db_pool_connections` by state in the metrics. */
+export function createDatabasePool(options: {
+  url: string;
+  size: number;
+  applicationName: string;
+  registry: Registry;
+  logger: Logger;
+}): Pool {
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.size,
+    application_name: options.applicationName,
+    keepAlive: true,
+    ...limits,
+  });
+  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  pool.on('error', (error) => options.logger.warn({ err: error }, 'idle database connection lost'));
+  new Gauge({
+    name: 'db_pool_connections',
+    help: 'Connections to the database, and requests that wait for one',
+    labelNames: ['state'],
+    registers: [options.registry],
+    collect() {
+      this.set({ state: 'idle' }, pool.idleCount);
+      this.set({ state: 'busy' }, pool.totalCount - pool.idleCount);
+      this.set({ state: 'waiting' }, pool.waitingCount);
+    },
+  });
+  return pool;
+}

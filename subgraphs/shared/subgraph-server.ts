@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { parse } from 'graphql';
+import { createAdminServer, type ReadinessCheck } from '../../platform/admin-server.ts';
+import { answerThroughApollo } from '../../platform/apollo-http.ts';
+import { CodedError } from '../../platform/errors.ts';
+import type { Logger } from '../../platform/logging.ts';
+import { maskError } from '../../platform/mask-errors.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import type { Service } from '../../platform/service.ts';
+import { type Secrets, verifyCall } from '../../platform/signed-call.ts';
+import type { Viewer } from '../../platform/viewer.ts';
+import type { RequestContext } from './request-context.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set once the call's signature was verified. */
+    viewer?: Viewer | null;
+  }
+}
+
+type ResolverMap = Extract<
+  Parameters<typeof buildSubgraphSchema>[0],
+  { typeDefs: unknown; resolvers?: unknown }
+>['resolvers'] &
+  object;
+
+/** Larger than a gateway's own limit: a request of many representations is longer than what the client sent. */
+const bodyLimitBytes = 4 * 1024 * 1024;
+
+export interface SubgraphOptions<Context extends RequestContext> {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly adminPort: number;
+  /** Who may call: see platform/signed-call.ts. */
+  readonly secrets: Secrets;
+  /** The file that is composed, served and generated from. */
+  readonly schemaFile: URL;
+  /** The generated `Resolvers` type has checked them; here they are only handed on. */
+  readonly resolvers: object;
+  /** Adds what one request's resolvers need (loaders, above all) to what every request has. */
+  readonly createContext: (request: RequestContext) => Context;
+  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Adds routes that need no signature. */
+  readonly addPublicRoutes?: (app: FastifyInstance) => void;
+  /** Closes what the factory opened; called once, after the last answer. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * A subgraph as an HTTP service: GraphQL on `/graphql` for calls that the gateway signed, nothing for anybody else.
+ */
+export function createSubgraphServer<Context extends RequestContext>(
+  options: SubgraphOptions<Context>,
+): Service {
+  const { logger, metrics } = options;
+  const apollo = new ApolloServer<Context>({
+    schema: buildSubgraphSchema({
+      typeDefs: parse(readFileSync(options.schemaFile, 'utf8')),
+      resolvers: options.resolvers as ResolverMap,
+    }),
+    // Whoever can sign a call can read the schema from `_service` anyway.
+    introspection: true,
+    // The gateway sends documents it made itself; it asks for no persisted ones.
+    persistedQueries: false,
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    formatError: (formatted, error) => maskError(formatted, error, logger),
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    logger,
+  });
+
+  const app = Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: bodyLimitBytes,
+    // Longer than the gateway keeps an idle connection, so that it is never the subgraph that closes one in use.
+    keepAliveTimeout: 72_000,
+    requestIdHeader: 'x-request-id',
+    return503OnClosing: false,
+  });
+  const admin = createAdminServer({
+    host: options.host,
+    port: options.adminPort,
+    registry: metrics.registry,
+    logger,
+    checks: options.readiness,
+  });
+  const durations = metrics.durations('http_request_duration_seconds', 'Time to answer a request', [
+    'status',
+  ]);
+  let url = '';
+  let adminUrl = '';
+
+  // The signature covers the bytes as they were sent, so they are kept as they are until it was verified.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
+  app.addHook('onResponse', async (request, reply) => {
+    durations.observe({ status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
+    request.log.debug(
+      { url: request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'answered',
+    );
+  });
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const coded = error instanceof CodedError ? error : edgeError(error);
+    if (coded.code === 'INTERNAL_SERVER_ERROR') request.log.error({ err: error }, 'request failed');
+    return reply
+      .code(coded.status)
+      .send({ errors: [{ message: coded.message, extensions: { code: coded.code } }] });
+  });
+  app.setNotFoundHandler(() => {
+    throw new CodedError('NOT_FOUND');
+  });
+
+  app.post('/graphql', {
+    preHandler: async (request) => {
+      request.viewer = verifiedViewer(request, options.secrets);
+    },
+    handler: (request, reply) =>
+      answerThroughApollo({
+        server: apollo,
+        request,
+        reply,
+        body: parseJson(request.body as Buffer),
+        context: async () =>
+          options.createContext({
+            viewer: request.viewer ?? null,
+            requestId: request.id,
+            logger: request.log as Logger,
+          }),
+      }),
+  });
+  options.addPublicRoutes?.(app);
+
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    admin.drain();
+    await app.close();
+    await apollo.stop();
+    await admin.stop();
+    await options.close();
+  };
+
+  return {
+    async start() {
+      try {
+        await apollo.start();
+        url = `${await app.listen({ host: options.host, port: options.port })}/graphql`;
+        adminUrl = await admin.start();
+      } catch (error) {
+        await this.stop();
+        throw error;
+      }
+    },
+    stop: () => (stopped ??= stop()),
+    get url() {
+      return url;
+    },
+    get adminUrl() {
+      return adminUrl;
+    },
+  };
+}
+
+function verifiedViewer(request: FastifyRequest, secrets: Secrets): Viewer | null {
+  const body = Buffer.isBuffer(request.body) ? request.body : '';
+  const call = verifyCall({ secrets, headers: request.headers, body, now: Date.now() });
+  if (call.ok) return call.viewer;
+  request.log.warn({ reason: call.reason, address: request.ip }, 'unsigned call refused');
+  throw new CodedError('UNSIGNED_CALL');
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch (error) {
+    throw new CodedError('UNSUPPORTED_MEDIA_TYPE', { cause: error });
+  }
+}
+
+/** What Fastify refuses before a handler runs, in our codes. */
+function edgeError(error: Error & { statusCode?: number }): CodedError {
+  if (error.statusCode === 413) return new CodedError('BODY_TOO_LARGE', { cause: error });
+  if (error.statusCode === 415) return new CodedError('UNSUPPORTED_MEDIA_TYPE', { cause: error });
+  return new CodedError('INTERNAL_SERVER_ERROR', { cause: error });
+}
