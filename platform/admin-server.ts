@@ -40,12 +40,10 @@ export function createAdminServer(options: {
     const ready = !draining && results.every(([, result]) => result === 'ok');
     // The reasons stay in the log: they may name hosts.
     const summary = results.map(([name, result]) => [name, result === 'ok' ? 'ok' : 'failing']);
-    return reply
-      .code(ready ? 200 : 503)
-      .send({
-        status: draining ? 'draining' : ready ? 'ready' : 'not ready',
-        checks: Object.fromEntries(summary),
-      });
+    return reply.code(ready ? 200 : 503).send({
+      status: draining ? 'draining' : ready ? 'ready' : 'not ready',
+      checks: Object.fromEntries(summary),
+    });
   });
 
   app.get('/metrics', async (_request, reply) =>

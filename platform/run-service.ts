@@ -1,8 +1,7 @@
 import { ConfigError } from './config.ts';
 import type { Logger } from './logging.ts';
+import { requireNode } from './run-command.ts';
 import type { Service } from './service.ts';
-
-const oldestNode = 24;
 
 /**
  * Runs a service as this process: starts it, stops it on SIGTERM or SIGINT, exits 0 after a clean stop and 1 when it
@@ -34,16 +33,6 @@ export async function runService(create: () => { service: Service; logger: Logge
     logger.fatal({ err: error }, 'could not start');
     process.exit(1);
   }
-}
-
-/** Stops with one clear line on a Node that can't run this code, instead of failing somewhere inside it. */
-export function requireNode(version: string = process.versions.node): void {
-  const major = Number(version.split('.')[0]);
-  if (major >= oldestNode) return;
-  process.stderr.write(
-    `Node ${oldestNode} or later is needed, this is ${version}. Run it through npm (npm start, npm test): npm ci installs a Node ${oldestNode} beside the project.\n`,
-  );
-  process.exit(1);
 }
 
 function orExit<T>(create: () => T): T {

@@ -1,0 +1,42 @@
+import { Client } from 'pg';
+import { seedPosts } from './seed-posts.ts';
+import { seedUsers } from './seed-users.ts';
+
+export interface SeedOptions {
+  readonly usersUrl: string;
+  readonly postsUrl: string;
+  /** How many accounts, at least 1. */
+  readonly users: number;
+  readonly posts: number;
+}
+
+/**
+ * Fills both databases with made-up people and posts: the same for the same numbers, on every machine.
+ *
+ * @returns how many rows went into what.
+ * @throws when a database holds data already: nothing is mixed with it.
+ */
+export async function seed(options: SeedOptions): Promise<Record<string, number>> {
+  const users = await intoEmpty(options.usersUrl, 'users', (client) => seedUsers(client, options.users));
+  const posts = await intoEmpty(options.postsUrl, 'posts', (client) => seedPosts(client, options));
+  return { ...users, ...posts };
+}
+
+/** All or nothing: an interrupted seed leaves an empty database that can be seeded again. */
+async function intoEmpty<T>(url: string, table: string, fill: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('BEGIN');
+    const { rowCount } = await client.query(`SELECT FROM ${table} LIMIT 1`);
+    if (rowCount !== 0)
+      throw new Error(`The ${table} database is not empty. Seed a new one, or empty this one first.`);
+    const result = await fill(client);
+    await client.query('COMMIT');
+    // Plans of the first queries should know how much there is.
+    await client.query('ANALYZE');
+    return result;
+  } finally {
+    await client.end();
+  }
+}
