@@ -16,22 +16,21 @@ const apolloRequestCodes = new Set([
 /**
  * What a client sees of an error: the error itself if it was written for clients, else only that something went wrong.
  * Messages of databases, libraries and other services hold addresses, SQL and names; they go to the log.
+ *
+ * @param writtenForClients recognises errors whose code is not in our catalogue and which may be shown all the same.
  */
 export function maskError(
   formatted: GraphQLFormattedError,
   error: unknown,
   logger: Logger,
+  writtenForClients: (error: unknown) => boolean = () => false,
 ): GraphQLFormattedError {
   const position = {
     ...(formatted.locations === undefined ? {} : { locations: formatted.locations }),
     ...(formatted.path === undefined ? {} : { path: formatted.path }),
   };
   const code = formatted.extensions?.['code'];
-  if (
-    typeof code === 'string' &&
-    (code in errorCatalogue || apolloRequestCodes.has(code)) &&
-    code !== 'INTERNAL_SERVER_ERROR'
-  )
+  if (typeof code === 'string' && (isVisible(code) || writtenForClients(error)))
     return { message: formatted.message, ...position, extensions: { code } };
   logger.error({ err: unwrap(error), path: formatted.path }, 'masked error');
   return {
@@ -39,6 +38,12 @@ export function maskError(
     ...position,
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   };
+}
+
+function isVisible(code: string): boolean {
+  return (
+    (Object.hasOwn(errorCatalogue, code) || apolloRequestCodes.has(code)) && code !== 'INTERNAL_SERVER_ERROR'
+  );
 }
 
 function unwrap(error: unknown): unknown {
