@@ -41,6 +41,7 @@ async function generate(subgraph: string): Promise<{ file: string; content: stri
       contextType: `./context.ts#Context`,
       mappers: mappers[subgraph] ?? {},
       federation: true,
+      immutableTypes: true,
       enumsAsTypes: true,
       useTypeImports: true,
       inputMaybeValue: 'T | null | undefined',

@@ -31,31 +31,31 @@ export type CacheControlScope =
 /** Anything with an id of its own, which `node` finds again. */
 export type Node = {
   /** Opaque, and unique over all types. */
-  id: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
 };
 
 /** Where a page lies in its list. The cursors go into `after` and `before` of the next query. */
 export type PageInfo = {
-  __typename?: 'PageInfo';
+  readonly __typename?: 'PageInfo';
   /** Whether there is more after this page. When paging backwards: whether `before` was given. */
-  hasNextPage: Scalars['Boolean']['output'];
+  readonly hasNextPage: Scalars['Boolean']['output'];
   /** Whether there is more before this page. When paging forwards: whether `after` was given. */
-  hasPreviousPage: Scalars['Boolean']['output'];
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
   /** The cursor of the page's first item; null when the page is empty. */
-  startCursor: Maybe<Scalars['String']['output']>;
+  readonly startCursor: Maybe<Scalars['String']['output']>;
   /** The cursor of the page's last item; null when the page is empty. */
-  endCursor: Maybe<Scalars['String']['output']>;
+  readonly endCursor: Maybe<Scalars['String']['output']>;
 };
 
 /** What kept a mutation from doing what it was asked. Nothing was changed. */
 export type UserError = {
-  __typename?: 'UserError';
+  readonly __typename?: 'UserError';
   /** For programs to branch on. */
-  code: UserErrorCode;
+  readonly code: UserErrorCode;
   /** For people to read, in English. */
-  message: Scalars['String']['output'];
+  readonly message: Scalars['String']['output'];
   /** The path to the argument that is at fault, like `["input", "title"]`; null when it is none in particular. */
-  field: Maybe<Array<Scalars['String']['output']>>;
+  readonly field: Maybe<ReadonlyArray<Scalars['String']['output']>>;
 };
 
 /** The reasons a mutation can be refused for. */
@@ -74,13 +74,13 @@ export type UserErrorCode =
   | 'WRONG_CREDENTIALS';
 
 export type Query = {
-  __typename?: 'Query';
+  readonly __typename?: 'Query';
   /** One post, by exactly one of its id and its slug; null when there is none. A draft is there for its author only. */
-  post: Maybe<Post>;
+  readonly post: Maybe<Post>;
   /** Published posts, latest first. `first` or `last` is at most 100 and never both; without either, the page has 20 items. */
-  posts: PostConnection;
-  /** The tags of all posts, in alphabetical order. Pages like `posts`. */
-  tags: TagConnection;
+  readonly posts: PostConnection;
+  /** The tags of all published posts, in alphabetical order. Pages like `posts`. */
+  readonly tags: TagConnection;
 };
 
 
@@ -108,25 +108,25 @@ export type QueryTagsArgs = {
 };
 
 export type Mutation = {
-  __typename?: 'Mutation';
+  readonly __typename?: 'Mutation';
   /** Writes a post of the viewer's, as a draft. */
-  createPost: Maybe<CreatePostPayload>;
+  readonly createPost: Maybe<CreatePostPayload>;
   /** Edits a post of the viewer's. Fields that are left out stay as they are. A lost race is a CONFLICT. */
-  updatePost: Maybe<UpdatePostPayload>;
+  readonly updatePost: Maybe<UpdatePostPayload>;
   /** Shows a draft of the viewer's to everybody. A post that is published already stays as it is. */
-  publishPost: Maybe<PublishPostPayload>;
+  readonly publishPost: Maybe<PublishPostPayload>;
   /** Makes a post of the viewer's a draft again. Its comments and likes stay with it. */
-  unpublishPost: Maybe<UnpublishPostPayload>;
+  readonly unpublishPost: Maybe<UnpublishPostPayload>;
   /** Deletes a post of the viewer's, with its comments and likes, for good. */
-  deletePost: Maybe<DeletePostPayload>;
+  readonly deletePost: Maybe<DeletePostPayload>;
   /** Likes a post. Liking it already is fine. */
-  likePost: Maybe<LikePostPayload>;
+  readonly likePost: Maybe<LikePostPayload>;
   /** Takes a like back. Not having liked it is fine. */
-  unlikePost: Maybe<UnlikePostPayload>;
+  readonly unlikePost: Maybe<UnlikePostPayload>;
   /** Comments on a post. */
-  addComment: Maybe<AddCommentPayload>;
+  readonly addComment: Maybe<AddCommentPayload>;
   /** Deletes a comment: the viewer's own, or any on a post of the viewer's. */
-  deleteComment: Maybe<DeleteCommentPayload>;
+  readonly deleteComment: Maybe<DeleteCommentPayload>;
 };
 
 
@@ -177,11 +177,11 @@ export type MutationDeleteCommentArgs = {
 /** Narrows a list of posts. */
 export type PostFilter = {
   /** Only posts of the account with this id. */
-  author?: InputMaybe<Scalars['ID']['input']>;
+  readonly author?: InputMaybe<Scalars['ID']['input']>;
   /** Only posts with this tag. */
-  tag?: InputMaybe<Scalars['String']['input']>;
-  /** Only posts whose title or body has these words, as a search engine reads them: quotes for phrases, a minus for none. */
-  search?: InputMaybe<Scalars['String']['input']>;
+  readonly tag?: InputMaybe<Scalars['String']['input']>;
+  /** Only posts whose title or body has these words, as a search engine reads them: quotes for phrases, a minus for none. Up to 200 characters. */
+  readonly search?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Whether the world sees a post. */
@@ -193,39 +193,39 @@ export type PostStatus =
 
 /** Something written by somebody. */
 export type Post = Node & {
-  __typename?: 'Post';
+  readonly __typename?: 'Post';
   /** Opaque, and unique over all types. */
-  id: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
   /** The post's name in addresses: lower-case letters, digits and hyphens; unique, and never changes. */
-  slug: Scalars['String']['output'];
+  readonly slug: Scalars['String']['output'];
   /** 1 to 200 characters. */
-  title: Scalars['String']['output'];
+  readonly title: Scalars['String']['output'];
   /** The whole text in Markdown, up to 100000 characters. */
-  body: Scalars['String']['output'];
+  readonly body: Scalars['String']['output'];
   /** The beginning of the text without its line breaks, up to 200 characters. */
-  excerpt: Scalars['String']['output'];
+  readonly excerpt: Scalars['String']['output'];
   /** Who sees it. */
-  status: PostStatus;
+  readonly status: PostStatus;
   /** Grows by one with every edit; `updatePost` wants to know which version was read. */
-  version: Scalars['Int']['output'];
+  readonly version: Scalars['Int']['output'];
   /** In the order the author gave them. */
-  tags: Array<Tag>;
+  readonly tags: ReadonlyArray<Tag>;
   /** Null when the account is gone. */
-  author: Maybe<User>;
+  readonly author: Maybe<User>;
   /** When it was made. */
-  createdAt: Scalars['DateTime']['output'];
+  readonly createdAt: Scalars['DateTime']['output'];
   /** When the text, title or tags were last edited. */
-  updatedAt: Scalars['DateTime']['output'];
+  readonly updatedAt: Scalars['DateTime']['output'];
   /** When the post became visible; null for a draft. */
-  publishedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly publishedAt: Maybe<Scalars['DateTime']['output']>;
   /** Oldest first. Pages like `posts`. */
-  comments: CommentConnection;
+  readonly comments: CommentConnection;
   /** How many comments it has. */
-  commentCount: Scalars['Int']['output'];
+  readonly commentCount: Scalars['Int']['output'];
   /** How many accounts like it. */
-  likeCount: Scalars['Int']['output'];
+  readonly likeCount: Scalars['Int']['output'];
   /** Whether the viewer likes this post; false without a sign-in. */
-  viewerHasLiked: Scalars['Boolean']['output'];
+  readonly viewerHasLiked: Scalars['Boolean']['output'];
 };
 
 
@@ -239,28 +239,28 @@ export type PostCommentsArgs = {
 
 /** What somebody said to a post. */
 export type Comment = Node & {
-  __typename?: 'Comment';
+  readonly __typename?: 'Comment';
   /** Opaque, and unique over all types. */
-  id: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
   /** 1 to 10000 characters. */
-  body: Scalars['String']['output'];
+  readonly body: Scalars['String']['output'];
   /** Null when the account is gone. */
-  author: Maybe<User>;
+  readonly author: Maybe<User>;
   /** The post it was said to. */
-  post: Post;
+  readonly post: Post;
   /** When it was made. */
-  createdAt: Scalars['DateTime']['output'];
+  readonly createdAt: Scalars['DateTime']['output'];
 };
 
 /** A word that authors file their posts under. */
 export type Tag = {
-  __typename?: 'Tag';
+  readonly __typename?: 'Tag';
   /** 1 to 40 lower-case letters, digits and hyphens. */
-  name: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
   /** How many published posts have it. */
-  postCount: Scalars['Int']['output'];
+  readonly postCount: Scalars['Int']['output'];
   /** The published posts that have it, latest first. Pages like `Query.posts`. */
-  posts: PostConnection;
+  readonly posts: PostConnection;
 };
 
 
@@ -273,21 +273,21 @@ export type TagPostsArgs = {
 };
 
 export type User = {
-  __typename?: 'User';
+  readonly __typename?: 'User';
   /** Opaque, and unique over all types. */
-  id: Scalars['ID']['output'];
-  followeeIds: Maybe<Array<Scalars['ID']['output']>>;
+  readonly id: Scalars['ID']['output'];
+  readonly followeeIds: Maybe<ReadonlyArray<Scalars['ID']['output']>>;
   /** The account's published posts, latest first. Pages like `Query.posts`. */
-  posts: Maybe<PostConnection>;
+  readonly posts: Maybe<PostConnection>;
   /** How many posts the account has published. */
-  postCount: Maybe<Scalars['Int']['output']>;
+  readonly postCount: Maybe<Scalars['Int']['output']>;
   /** The viewer's own drafts, latest first; null on every other account. Pages like `Query.posts`. */
-  drafts: Maybe<PostConnection>;
+  readonly drafts: Maybe<PostConnection>;
   /**
    * What the accounts that the viewer follows (the latest 1000 of them) have published, latest first; null on every account
    * but the viewer's own. Pages like `Query.posts`.
    */
-  feed: Maybe<PostConnection>;
+  readonly feed: Maybe<PostConnection>;
 };
 
 
@@ -316,215 +316,215 @@ export type UserFeedArgs = {
 
 /** A page of posts. */
 export type PostConnection = {
-  __typename?: 'PostConnection';
+  readonly __typename?: 'PostConnection';
   /** The items with their cursors. */
-  edges: Array<PostEdge>;
+  readonly edges: ReadonlyArray<PostEdge>;
   /** The items alone. */
-  nodes: Array<Post>;
+  readonly nodes: ReadonlyArray<Post>;
   /** Where this page lies in the list. */
-  pageInfo: PageInfo;
+  readonly pageInfo: PageInfo;
 };
 
 /** A post in a list. */
 export type PostEdge = {
-  __typename?: 'PostEdge';
+  readonly __typename?: 'PostEdge';
   /** Its place in this list, for `after` and `before`. */
-  cursor: Scalars['String']['output'];
+  readonly cursor: Scalars['String']['output'];
   /** The item. */
-  node: Post;
+  readonly node: Post;
 };
 
 /** A page of comments. */
 export type CommentConnection = {
-  __typename?: 'CommentConnection';
+  readonly __typename?: 'CommentConnection';
   /** The items with their cursors. */
-  edges: Array<CommentEdge>;
+  readonly edges: ReadonlyArray<CommentEdge>;
   /** The items alone. */
-  nodes: Array<Comment>;
+  readonly nodes: ReadonlyArray<Comment>;
   /** Where this page lies in the list. */
-  pageInfo: PageInfo;
+  readonly pageInfo: PageInfo;
 };
 
 /** A comment in a list. */
 export type CommentEdge = {
-  __typename?: 'CommentEdge';
+  readonly __typename?: 'CommentEdge';
   /** Its place in this list, for `after` and `before`. */
-  cursor: Scalars['String']['output'];
+  readonly cursor: Scalars['String']['output'];
   /** The item. */
-  node: Comment;
+  readonly node: Comment;
 };
 
 /** A page of tags. */
 export type TagConnection = {
-  __typename?: 'TagConnection';
+  readonly __typename?: 'TagConnection';
   /** The items with their cursors. */
-  edges: Array<TagEdge>;
+  readonly edges: ReadonlyArray<TagEdge>;
   /** The items alone. */
-  nodes: Array<Tag>;
+  readonly nodes: ReadonlyArray<Tag>;
   /** Where this page lies in the list. */
-  pageInfo: PageInfo;
+  readonly pageInfo: PageInfo;
 };
 
 /** A tag in a list. */
 export type TagEdge = {
-  __typename?: 'TagEdge';
+  readonly __typename?: 'TagEdge';
   /** Its place in this list, for `after` and `before`. */
-  cursor: Scalars['String']['output'];
+  readonly cursor: Scalars['String']['output'];
   /** The item. */
-  node: Tag;
+  readonly node: Tag;
 };
 
 /** What `createPost` is told. */
 export type CreatePostInput = {
   /** 1 to 200 characters. */
-  title: Scalars['String']['input'];
+  readonly title: Scalars['String']['input'];
   /** Markdown, up to 100000 characters. */
-  body: Scalars['String']['input'];
+  readonly body: Scalars['String']['input'];
   /** At most 10, of 1 to 40 lower-case letters, digits and hyphens each. */
-  tags?: InputMaybe<Array<Scalars['String']['input']>>;
+  readonly tags?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
   /** The post's name in addresses; made from the title when left out. */
-  slug?: InputMaybe<Scalars['String']['input']>;
+  readonly slug?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** What came of `createPost`. */
 export type CreatePostPayload = {
-  __typename?: 'CreatePostPayload';
+  readonly __typename?: 'CreatePostPayload';
   /** The post as it is now; null when there is none for the viewer. */
-  post: Maybe<Post>;
+  readonly post: Maybe<Post>;
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What `updatePost` is told. */
 export type UpdatePostInput = {
   /** The id of the post. */
-  id: Scalars['ID']['input'];
+  readonly id: Scalars['ID']['input'];
   /** The version that was read before editing. */
-  expectedVersion: Scalars['Int']['input'];
+  readonly expectedVersion: Scalars['Int']['input'];
   /** 1 to 200 characters. */
-  title?: InputMaybe<Scalars['String']['input']>;
+  readonly title?: InputMaybe<Scalars['String']['input']>;
   /** Markdown, up to 100000 characters. */
-  body?: InputMaybe<Scalars['String']['input']>;
+  readonly body?: InputMaybe<Scalars['String']['input']>;
   /** At most 10, of 1 to 40 lower-case letters, digits and hyphens each. Replaces all tags. */
-  tags?: InputMaybe<Array<Scalars['String']['input']>>;
+  readonly tags?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
 /** What came of `updatePost`. */
 export type UpdatePostPayload = {
-  __typename?: 'UpdatePostPayload';
+  readonly __typename?: 'UpdatePostPayload';
   /** The post as it is now; after a CONFLICT, as the other edit left it. */
-  post: Maybe<Post>;
+  readonly post: Maybe<Post>;
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What `publishPost` is told. */
 export type PublishPostInput = {
   /** The id of the post. */
-  id: Scalars['ID']['input'];
+  readonly id: Scalars['ID']['input'];
 };
 
 /** What came of `publishPost`. */
 export type PublishPostPayload = {
-  __typename?: 'PublishPostPayload';
+  readonly __typename?: 'PublishPostPayload';
   /** The post as it is now; null when there is none for the viewer. */
-  post: Maybe<Post>;
+  readonly post: Maybe<Post>;
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What `unpublishPost` is told. */
 export type UnpublishPostInput = {
   /** The id of the post. */
-  id: Scalars['ID']['input'];
+  readonly id: Scalars['ID']['input'];
 };
 
 /** What came of `unpublishPost`. */
 export type UnpublishPostPayload = {
-  __typename?: 'UnpublishPostPayload';
+  readonly __typename?: 'UnpublishPostPayload';
   /** The post as it is now; null when there is none for the viewer. */
-  post: Maybe<Post>;
+  readonly post: Maybe<Post>;
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What `deletePost` is told. */
 export type DeletePostInput = {
   /** The id of the post. */
-  id: Scalars['ID']['input'];
+  readonly id: Scalars['ID']['input'];
 };
 
 /** What came of `deletePost`. */
 export type DeletePostPayload = {
-  __typename?: 'DeletePostPayload';
+  readonly __typename?: 'DeletePostPayload';
   /** The id of the post that is gone. */
-  deletedPostId: Maybe<Scalars['ID']['output']>;
+  readonly deletedPostId: Maybe<Scalars['ID']['output']>;
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What `likePost` is told. */
 export type LikePostInput = {
   /** The id of the post. */
-  postId: Scalars['ID']['input'];
+  readonly postId: Scalars['ID']['input'];
 };
 
 /** What came of `likePost`. */
 export type LikePostPayload = {
-  __typename?: 'LikePostPayload';
+  readonly __typename?: 'LikePostPayload';
   /** The post as it is now; null when there is none for the viewer. */
-  post: Maybe<Post>;
+  readonly post: Maybe<Post>;
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What `unlikePost` is told. */
 export type UnlikePostInput = {
   /** The id of the post. */
-  postId: Scalars['ID']['input'];
+  readonly postId: Scalars['ID']['input'];
 };
 
 /** What came of `unlikePost`. */
 export type UnlikePostPayload = {
-  __typename?: 'UnlikePostPayload';
+  readonly __typename?: 'UnlikePostPayload';
   /** The post as it is now; null when there is none for the viewer. */
-  post: Maybe<Post>;
+  readonly post: Maybe<Post>;
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What `addComment` is told. */
 export type AddCommentInput = {
   /** The id of the post. */
-  postId: Scalars['ID']['input'];
+  readonly postId: Scalars['ID']['input'];
   /** 1 to 10000 characters. */
-  body: Scalars['String']['input'];
+  readonly body: Scalars['String']['input'];
 };
 
 /** What came of `addComment`. */
 export type AddCommentPayload = {
-  __typename?: 'AddCommentPayload';
+  readonly __typename?: 'AddCommentPayload';
   /** The new comment; null when nothing was said. */
-  comment: Maybe<Comment>;
+  readonly comment: Maybe<Comment>;
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What `deleteComment` is told. */
 export type DeleteCommentInput = {
   /** The id of the comment. */
-  id: Scalars['ID']['input'];
+  readonly id: Scalars['ID']['input'];
 };
 
 /** What came of `deleteComment`. */
 export type DeleteCommentPayload = {
-  __typename?: 'DeleteCommentPayload';
+  readonly __typename?: 'DeleteCommentPayload';
   /** The id of the comment that is gone. */
-  deletedCommentId: Maybe<Scalars['ID']['output']>;
+  readonly deletedCommentId: Maybe<Scalars['ID']['output']>;
   /** The post it was said to. */
-  post: Maybe<Post>;
+  readonly post: Maybe<Post>;
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 
@@ -650,11 +650,11 @@ export type ResolversTypes = {
   Comment: ResolverTypeWrapper<CommentRow>;
   Tag: ResolverTypeWrapper<TagRow>;
   User: ResolverTypeWrapper<Author>;
-  PostConnection: ResolverTypeWrapper<Omit<PostConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['PostEdge']>, nodes: Array<ResolversTypes['Post']> }>;
+  PostConnection: ResolverTypeWrapper<Omit<PostConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['PostEdge']>, nodes: ReadonlyArray<ResolversTypes['Post']> }>;
   PostEdge: ResolverTypeWrapper<Omit<PostEdge, 'node'> & { node: ResolversTypes['Post'] }>;
-  CommentConnection: ResolverTypeWrapper<Omit<CommentConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['CommentEdge']>, nodes: Array<ResolversTypes['Comment']> }>;
+  CommentConnection: ResolverTypeWrapper<Omit<CommentConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['CommentEdge']>, nodes: ReadonlyArray<ResolversTypes['Comment']> }>;
   CommentEdge: ResolverTypeWrapper<Omit<CommentEdge, 'node'> & { node: ResolversTypes['Comment'] }>;
-  TagConnection: ResolverTypeWrapper<Omit<TagConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['TagEdge']>, nodes: Array<ResolversTypes['Tag']> }>;
+  TagConnection: ResolverTypeWrapper<Omit<TagConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['TagEdge']>, nodes: ReadonlyArray<ResolversTypes['Tag']> }>;
   TagEdge: ResolverTypeWrapper<Omit<TagEdge, 'node'> & { node: ResolversTypes['Tag'] }>;
   CreatePostInput: CreatePostInput;
   CreatePostPayload: ResolverTypeWrapper<Omit<CreatePostPayload, 'post'> & { post?: Maybe<ResolversTypes['Post']> }>;
@@ -693,11 +693,11 @@ export type ResolversParentTypes = {
   Comment: CommentRow;
   Tag: TagRow;
   User: Author;
-  PostConnection: Omit<PostConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['PostEdge']>, nodes: Array<ResolversParentTypes['Post']> };
+  PostConnection: Omit<PostConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['PostEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Post']> };
   PostEdge: Omit<PostEdge, 'node'> & { node: ResolversParentTypes['Post'] };
-  CommentConnection: Omit<CommentConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['CommentEdge']>, nodes: Array<ResolversParentTypes['Comment']> };
+  CommentConnection: Omit<CommentConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['CommentEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Comment']> };
   CommentEdge: Omit<CommentEdge, 'node'> & { node: ResolversParentTypes['Comment'] };
-  TagConnection: Omit<TagConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['TagEdge']>, nodes: Array<ResolversParentTypes['Tag']> };
+  TagConnection: Omit<TagConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['TagEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Tag']> };
   TagEdge: Omit<TagEdge, 'node'> & { node: ResolversParentTypes['Tag'] };
   CreatePostInput: CreatePostInput;
   CreatePostPayload: Omit<CreatePostPayload, 'post'> & { post?: Maybe<ResolversParentTypes['Post']> };
@@ -747,7 +747,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
   code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  field?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  field?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -777,7 +777,7 @@ export type PostResolvers<ContextType = Context, ParentType extends ResolversPar
   excerpt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['PostStatus'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  tags?: Resolver<Array<ResolversTypes['Tag']>, ParentType, ContextType>;
+  tags?: Resolver<ReadonlyArray<ResolversTypes['Tag']>, ParentType, ContextType>;
   author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -815,8 +815,8 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
 };
 
 export type PostConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PostConnection'] = ResolversParentTypes['PostConnection']> = {
-  edges?: Resolver<Array<ResolversTypes['PostEdge']>, ParentType, ContextType>;
-  nodes?: Resolver<Array<ResolversTypes['Post']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['PostEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Post']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
@@ -826,8 +826,8 @@ export type PostEdgeResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type CommentConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommentConnection'] = ResolversParentTypes['CommentConnection']> = {
-  edges?: Resolver<Array<ResolversTypes['CommentEdge']>, ParentType, ContextType>;
-  nodes?: Resolver<Array<ResolversTypes['Comment']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['CommentEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Comment']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
@@ -837,8 +837,8 @@ export type CommentEdgeResolvers<ContextType = Context, ParentType extends Resol
 };
 
 export type TagConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TagConnection'] = ResolversParentTypes['TagConnection']> = {
-  edges?: Resolver<Array<ResolversTypes['TagEdge']>, ParentType, ContextType>;
-  nodes?: Resolver<Array<ResolversTypes['Tag']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['TagEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Tag']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
@@ -849,48 +849,48 @@ export type TagEdgeResolvers<ContextType = Context, ParentType extends Resolvers
 
 export type CreatePostPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreatePostPayload'] = ResolversParentTypes['CreatePostPayload']> = {
   post?: Resolver<Maybe<ResolversTypes['Post']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type UpdatePostPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdatePostPayload'] = ResolversParentTypes['UpdatePostPayload']> = {
   post?: Resolver<Maybe<ResolversTypes['Post']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type PublishPostPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublishPostPayload'] = ResolversParentTypes['PublishPostPayload']> = {
   post?: Resolver<Maybe<ResolversTypes['Post']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type UnpublishPostPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnpublishPostPayload'] = ResolversParentTypes['UnpublishPostPayload']> = {
   post?: Resolver<Maybe<ResolversTypes['Post']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type DeletePostPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeletePostPayload'] = ResolversParentTypes['DeletePostPayload']> = {
   deletedPostId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type LikePostPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LikePostPayload'] = ResolversParentTypes['LikePostPayload']> = {
   post?: Resolver<Maybe<ResolversTypes['Post']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type UnlikePostPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnlikePostPayload'] = ResolversParentTypes['UnlikePostPayload']> = {
   post?: Resolver<Maybe<ResolversTypes['Post']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type AddCommentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddCommentPayload'] = ResolversParentTypes['AddCommentPayload']> = {
   comment?: Resolver<Maybe<ResolversTypes['Comment']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type DeleteCommentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteCommentPayload'] = ResolversParentTypes['DeleteCommentPayload']> = {
   deletedCommentId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   post?: Resolver<Maybe<ResolversTypes['Post']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {

@@ -29,31 +29,31 @@ export type CacheControlScope =
 /** Anything with an id of its own, which `node` finds again. */
 export type Node = {
   /** Opaque, and unique over all types. */
-  id: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
 };
 
 /** Where a page lies in its list. The cursors go into `after` and `before` of the next query. */
 export type PageInfo = {
-  __typename?: 'PageInfo';
+  readonly __typename?: 'PageInfo';
   /** Whether there is more after this page. When paging backwards: whether `before` was given. */
-  hasNextPage: Scalars['Boolean']['output'];
+  readonly hasNextPage: Scalars['Boolean']['output'];
   /** Whether there is more before this page. When paging forwards: whether `after` was given. */
-  hasPreviousPage: Scalars['Boolean']['output'];
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
   /** The cursor of the page's first item; null when the page is empty. */
-  startCursor: Maybe<Scalars['String']['output']>;
+  readonly startCursor: Maybe<Scalars['String']['output']>;
   /** The cursor of the page's last item; null when the page is empty. */
-  endCursor: Maybe<Scalars['String']['output']>;
+  readonly endCursor: Maybe<Scalars['String']['output']>;
 };
 
 /** What kept a mutation from doing what it was asked. Nothing was changed. */
 export type UserError = {
-  __typename?: 'UserError';
+  readonly __typename?: 'UserError';
   /** For programs to branch on. */
-  code: UserErrorCode;
+  readonly code: UserErrorCode;
   /** For people to read, in English. */
-  message: Scalars['String']['output'];
+  readonly message: Scalars['String']['output'];
   /** The path to the argument that is at fault, like `["input", "title"]`; null when it is none in particular. */
-  field: Maybe<Array<Scalars['String']['output']>>;
+  readonly field: Maybe<ReadonlyArray<Scalars['String']['output']>>;
 };
 
 /** The reasons a mutation can be refused for. */
@@ -72,17 +72,17 @@ export type UserErrorCode =
   | 'WRONG_CREDENTIALS';
 
 export type Query = {
-  __typename?: 'Query';
+  readonly __typename?: 'Query';
   /** The viewer's own account; null without a sign-in. */
-  me: Maybe<User>;
+  readonly me: Maybe<User>;
   /** One account, by exactly one of its id and its username; null when there is none. */
-  user: Maybe<User>;
+  readonly user: Maybe<User>;
   /** All accounts, newest first. `first` or `last` is at most 100 and never both; without either, the page has 20 items. */
-  users: UserConnection;
+  readonly users: UserConnection;
   /** Anything by its id; null when there is nothing under it, or nothing that the viewer may see. */
-  node: Maybe<Node>;
+  readonly node: Maybe<Node>;
   /** Several things by their ids (at most 100), in the order asked for, with null where there is nothing. */
-  nodes: Array<Maybe<Node>>;
+  readonly nodes: ReadonlyArray<Maybe<Node>>;
 };
 
 
@@ -107,35 +107,35 @@ export type QueryNodeArgs = {
 
 
 export type QueryNodesArgs = {
-  ids: Array<Scalars['ID']['input']>;
+  ids: ReadonlyArray<Scalars['ID']['input']>;
 };
 
 export type Mutation = {
-  __typename?: 'Mutation';
+  readonly __typename?: 'Mutation';
   /** Opens an account and signs in to it. */
-  signUp: Maybe<SignUpPayload>;
+  readonly signUp: Maybe<SignUpPayload>;
   /** Signs in. An unknown account and a wrong password get the same answer. */
-  logIn: Maybe<LogInPayload>;
+  readonly logIn: Maybe<LogInPayload>;
   /**
    * Trades a refresh token for a new session, once. A refresh token that is presented a second time was copied by somebody:
    * the sign-in it belongs to ends, for the thief and for the owner.
    */
-  refreshSession: Maybe<RefreshSessionPayload>;
+  readonly refreshSession: Maybe<RefreshSessionPayload>;
   /** Ends the viewer's sign-in. Its refresh token works no longer; its access token runs out within 15 minutes. */
-  logOut: Maybe<LogOutPayload>;
+  readonly logOut: Maybe<LogOutPayload>;
   /** Changes the viewer's profile. Fields that are left out stay as they are. */
-  updateProfile: Maybe<UpdateProfilePayload>;
+  readonly updateProfile: Maybe<UpdateProfilePayload>;
   /** Changes the viewer's password, and ends every other sign-in. */
-  changePassword: Maybe<ChangePasswordPayload>;
+  readonly changePassword: Maybe<ChangePasswordPayload>;
   /**
    * Closes the viewer's account for good: e-mail, name, bio and avatar are erased, follows and sign-ins removed. The username
    * stays taken, so that nobody can pose as its owner. Posts stay, without an author.
    */
-  deleteAccount: Maybe<DeleteAccountPayload>;
+  readonly deleteAccount: Maybe<DeleteAccountPayload>;
   /** Makes the viewer follow an account. Following it already is fine. */
-  followUser: Maybe<FollowUserPayload>;
+  readonly followUser: Maybe<FollowUserPayload>;
   /** Makes the viewer follow an account no longer. Not following it is fine. */
-  unfollowUser: Maybe<UnfollowUserPayload>;
+  readonly unfollowUser: Maybe<UnfollowUserPayload>;
 };
 
 
@@ -180,33 +180,33 @@ export type MutationUnfollowUserArgs = {
 
 /** An account. */
 export type User = Node & {
-  __typename?: 'User';
+  readonly __typename?: 'User';
   /** Opaque, and unique over all types. */
-  id: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
   /** 3 to 30 lower-case letters, digits and underscores; unique, and never changes. */
-  username: Scalars['String']['output'];
+  readonly username: Scalars['String']['output'];
   /** The name to show, 1 to 80 characters. */
-  name: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
   /** A few words about oneself, up to 500 characters; may be empty. */
-  bio: Scalars['String']['output'];
+  readonly bio: Scalars['String']['output'];
   /** An https address of a picture. */
-  avatarUrl: Maybe<Scalars['String']['output']>;
+  readonly avatarUrl: Maybe<Scalars['String']['output']>;
   /** When the account was opened. */
-  createdAt: Scalars['DateTime']['output'];
+  readonly createdAt: Scalars['DateTime']['output'];
   /** The viewer's own address; null on every other account. */
-  email: Maybe<Scalars['String']['output']>;
+  readonly email: Maybe<Scalars['String']['output']>;
   /** Who follows this account, latest first. Pages like `users`. */
-  followers: UserConnection;
+  readonly followers: UserConnection;
   /** Whom this account follows, latest first. Pages like `users`. */
-  following: UserConnection;
+  readonly following: UserConnection;
   /** How many accounts follow this one. */
-  followerCount: Scalars['Int']['output'];
+  readonly followerCount: Scalars['Int']['output'];
   /** How many accounts this one follows. */
-  followingCount: Scalars['Int']['output'];
+  readonly followingCount: Scalars['Int']['output'];
   /** Whether the viewer follows this account; false without a sign-in. */
-  viewerIsFollowing: Scalars['Boolean']['output'];
+  readonly viewerIsFollowing: Scalars['Boolean']['output'];
   /** Whom the viewer follows: the latest 1000. For subgraphs that build on it; null on every account but the viewer's own. */
-  followeeIds: Maybe<Array<Scalars['ID']['output']>>;
+  readonly followeeIds: Maybe<ReadonlyArray<Scalars['ID']['output']>>;
 };
 
 
@@ -228,193 +228,193 @@ export type UserFollowingArgs = {
 };
 
 export type Post = Node & {
-  __typename?: 'Post';
-  id: Scalars['ID']['output'];
+  readonly __typename?: 'Post';
+  readonly id: Scalars['ID']['output'];
 };
 
 export type Comment = Node & {
-  __typename?: 'Comment';
-  id: Scalars['ID']['output'];
+  readonly __typename?: 'Comment';
+  readonly id: Scalars['ID']['output'];
 };
 
 /** A page of accounts. */
 export type UserConnection = {
-  __typename?: 'UserConnection';
+  readonly __typename?: 'UserConnection';
   /** The items with their cursors. */
-  edges: Array<UserEdge>;
+  readonly edges: ReadonlyArray<UserEdge>;
   /** The items alone. */
-  nodes: Array<User>;
+  readonly nodes: ReadonlyArray<User>;
   /** Where this page lies in the list. */
-  pageInfo: PageInfo;
+  readonly pageInfo: PageInfo;
 };
 
 /** An account in a list. */
 export type UserEdge = {
-  __typename?: 'UserEdge';
+  readonly __typename?: 'UserEdge';
   /** Its place in this list, for `after` and `before`. */
-  cursor: Scalars['String']['output'];
+  readonly cursor: Scalars['String']['output'];
   /** The item. */
-  node: User;
+  readonly node: User;
 };
 
 /** What a signed-in client holds. Both tokens are secrets: keep them out of URLs and logs. */
 export type Session = {
-  __typename?: 'Session';
+  readonly __typename?: 'Session';
   /** A JWT for the `Authorization: Bearer` header. */
-  accessToken: Scalars['String']['output'];
+  readonly accessToken: Scalars['String']['output'];
   /** When the access token runs out: 15 minutes from now. */
-  accessTokenExpiresAt: Scalars['DateTime']['output'];
+  readonly accessTokenExpiresAt: Scalars['DateTime']['output'];
   /** Good for one `refreshSession`. */
-  refreshToken: Scalars['String']['output'];
+  readonly refreshToken: Scalars['String']['output'];
   /** When the refresh token runs out. */
-  refreshTokenExpiresAt: Scalars['DateTime']['output'];
+  readonly refreshTokenExpiresAt: Scalars['DateTime']['output'];
 };
 
 /** What `signUp` is told. */
 export type SignUpInput = {
   /** 3 to 30 lower-case letters, digits and underscores. */
-  username: Scalars['String']['input'];
+  readonly username: Scalars['String']['input'];
   /** Shown to nobody else. */
-  email: Scalars['String']['input'];
+  readonly email: Scalars['String']['input'];
   /** 12 to 128 characters. */
-  password: Scalars['String']['input'];
+  readonly password: Scalars['String']['input'];
   /** The name to show, 1 to 80 characters; the username when left out. */
-  name?: InputMaybe<Scalars['String']['input']>;
+  readonly name?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** What came of `signUp`. */
 export type SignUpPayload = {
-  __typename?: 'SignUpPayload';
+  readonly __typename?: 'SignUpPayload';
   /** The account as it is now; null when nothing was changed. */
-  user: Maybe<User>;
+  readonly user: Maybe<User>;
   /** The new session; null when there is none. */
-  session: Maybe<Session>;
+  readonly session: Maybe<Session>;
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What `logIn` is told. */
 export type LogInInput = {
   /** The account's username or e-mail address. */
-  login: Scalars['String']['input'];
+  readonly login: Scalars['String']['input'];
   /** The password. */
-  password: Scalars['String']['input'];
+  readonly password: Scalars['String']['input'];
 };
 
 /** What came of `logIn`. */
 export type LogInPayload = {
-  __typename?: 'LogInPayload';
+  readonly __typename?: 'LogInPayload';
   /** The account as it is now; null when nothing was changed. */
-  user: Maybe<User>;
+  readonly user: Maybe<User>;
   /** The new session; null when there is none. */
-  session: Maybe<Session>;
+  readonly session: Maybe<Session>;
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What `refreshSession` is told. */
 export type RefreshSessionInput = {
   /** As `logIn`, `signUp` or the last `refreshSession` gave it. */
-  refreshToken: Scalars['String']['input'];
+  readonly refreshToken: Scalars['String']['input'];
 };
 
 /** What came of `refreshSession`. */
 export type RefreshSessionPayload = {
-  __typename?: 'RefreshSessionPayload';
+  readonly __typename?: 'RefreshSessionPayload';
   /** The new session; null when there is none. */
-  session: Maybe<Session>;
+  readonly session: Maybe<Session>;
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What came of `logOut`. */
 export type LogOutPayload = {
-  __typename?: 'LogOutPayload';
+  readonly __typename?: 'LogOutPayload';
   /** Whether the viewer was signed in until now. */
-  loggedOut: Scalars['Boolean']['output'];
+  readonly loggedOut: Scalars['Boolean']['output'];
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What `updateProfile` is told. */
 export type UpdateProfileInput = {
   /** 1 to 80 characters. */
-  name?: InputMaybe<Scalars['String']['input']>;
+  readonly name?: InputMaybe<Scalars['String']['input']>;
   /** Up to 500 characters. */
-  bio?: InputMaybe<Scalars['String']['input']>;
+  readonly bio?: InputMaybe<Scalars['String']['input']>;
   /** An https address of up to 2000 characters; null removes the picture. */
-  avatarUrl?: InputMaybe<Scalars['String']['input']>;
+  readonly avatarUrl?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** What came of `updateProfile`. */
 export type UpdateProfilePayload = {
-  __typename?: 'UpdateProfilePayload';
+  readonly __typename?: 'UpdateProfilePayload';
   /** The account as it is now; null when nothing was changed. */
-  user: Maybe<User>;
+  readonly user: Maybe<User>;
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What `changePassword` is told. */
 export type ChangePasswordInput = {
   /** The password until now. */
-  currentPassword: Scalars['String']['input'];
+  readonly currentPassword: Scalars['String']['input'];
   /** 12 to 128 characters. */
-  newPassword: Scalars['String']['input'];
+  readonly newPassword: Scalars['String']['input'];
 };
 
 /** What came of `changePassword`. */
 export type ChangePasswordPayload = {
-  __typename?: 'ChangePasswordPayload';
+  readonly __typename?: 'ChangePasswordPayload';
   /** The account as it is now; null when nothing was changed. */
-  user: Maybe<User>;
+  readonly user: Maybe<User>;
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What `deleteAccount` is told. */
 export type DeleteAccountInput = {
   /** The current password, to be sure who asks. */
-  password: Scalars['String']['input'];
+  readonly password: Scalars['String']['input'];
 };
 
 /** What came of `deleteAccount`. */
 export type DeleteAccountPayload = {
-  __typename?: 'DeleteAccountPayload';
+  readonly __typename?: 'DeleteAccountPayload';
   /** The id of the account that is gone. */
-  deletedUserId: Maybe<Scalars['ID']['output']>;
+  readonly deletedUserId: Maybe<Scalars['ID']['output']>;
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What `followUser` is told. */
 export type FollowUserInput = {
   /** The id of the account. */
-  userId: Scalars['ID']['input'];
+  readonly userId: Scalars['ID']['input'];
 };
 
 /** What came of `followUser`. */
 export type FollowUserPayload = {
-  __typename?: 'FollowUserPayload';
+  readonly __typename?: 'FollowUserPayload';
   /** The account that is followed now. */
-  user: Maybe<User>;
+  readonly user: Maybe<User>;
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What `unfollowUser` is told. */
 export type UnfollowUserInput = {
   /** The id of the account. */
-  userId: Scalars['ID']['input'];
+  readonly userId: Scalars['ID']['input'];
 };
 
 /** What came of `unfollowUser`. */
 export type UnfollowUserPayload = {
-  __typename?: 'UnfollowUserPayload';
+  readonly __typename?: 'UnfollowUserPayload';
   /** The account that is followed no longer. */
-  user: Maybe<User>;
+  readonly user: Maybe<User>;
   /** Why nothing was changed; empty when it was. */
-  userErrors: Array<UserError>;
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 
@@ -520,7 +520,7 @@ export type ResolversTypes = {
   User: ResolverTypeWrapper<UserRow>;
   Post: ResolverTypeWrapper<NodeReference>;
   Comment: ResolverTypeWrapper<NodeReference>;
-  UserConnection: ResolverTypeWrapper<Omit<UserConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['UserEdge']>, nodes: Array<ResolversTypes['User']> }>;
+  UserConnection: ResolverTypeWrapper<Omit<UserConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['UserEdge']>, nodes: ReadonlyArray<ResolversTypes['User']> }>;
   UserEdge: ResolverTypeWrapper<Omit<UserEdge, 'node'> & { node: ResolversTypes['User'] }>;
   Session: ResolverTypeWrapper<Session>;
   SignUpInput: SignUpInput;
@@ -557,7 +557,7 @@ export type ResolversParentTypes = {
   User: UserRow;
   Post: NodeReference;
   Comment: NodeReference;
-  UserConnection: Omit<UserConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['UserEdge']>, nodes: Array<ResolversParentTypes['User']> };
+  UserConnection: Omit<UserConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['UserEdge']>, nodes: ReadonlyArray<ResolversParentTypes['User']> };
   UserEdge: Omit<UserEdge, 'node'> & { node: ResolversParentTypes['User'] };
   Session: Session;
   SignUpInput: SignUpInput;
@@ -607,7 +607,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 export type UserErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
   code?: Resolver<ResolversTypes['UserErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  field?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  field?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -615,7 +615,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, Partial<QueryUserArgs>>;
   users?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, Partial<QueryUsersArgs>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
-  nodes?: Resolver<Array<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
+  nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -644,7 +644,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
   followerCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   followingCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   viewerIsFollowing?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  followeeIds?: Resolver<Maybe<Array<ResolversTypes['ID']>>, ParentType, ContextType>;
+  followeeIds?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ID']>>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -659,8 +659,8 @@ export type CommentResolvers<ContextType = Context, ParentType extends Resolvers
 };
 
 export type UserConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserConnection'] = ResolversParentTypes['UserConnection']> = {
-  edges?: Resolver<Array<ResolversTypes['UserEdge']>, ParentType, ContextType>;
-  nodes?: Resolver<Array<ResolversTypes['User']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['UserEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['User']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
@@ -679,48 +679,48 @@ export type SessionResolvers<ContextType = Context, ParentType extends Resolvers
 export type SignUpPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignUpPayload'] = ResolversParentTypes['SignUpPayload']> = {
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type LogInPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LogInPayload'] = ResolversParentTypes['LogInPayload']> = {
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type RefreshSessionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RefreshSessionPayload'] = ResolversParentTypes['RefreshSessionPayload']> = {
   session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type LogOutPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LogOutPayload'] = ResolversParentTypes['LogOutPayload']> = {
   loggedOut?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type UpdateProfilePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateProfilePayload'] = ResolversParentTypes['UpdateProfilePayload']> = {
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type ChangePasswordPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChangePasswordPayload'] = ResolversParentTypes['ChangePasswordPayload']> = {
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type DeleteAccountPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteAccountPayload'] = ResolversParentTypes['DeleteAccountPayload']> = {
   deletedUserId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type FollowUserPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FollowUserPayload'] = ResolversParentTypes['FollowUserPayload']> = {
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type UnfollowUserPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnfollowUserPayload'] = ResolversParentTypes['UnfollowUserPayload']> = {
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
-  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {

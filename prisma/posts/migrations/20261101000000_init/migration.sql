@@ -35,13 +35,15 @@ CREATE INDEX posts_author_drafts_idx ON posts (author_id, id DESC) WHERE status 
 
 -- Tags ---------------------------------------------------------------------------------------------------------------
 
+-- Names are compared by bytes in every table that holds them: the order of their pages must not depend on the cluster's
+-- locale, and only then does an index serve a search for a prefix.
 CREATE TABLE tags (
-  name text PRIMARY KEY CHECK (name ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND char_length(name) <= 40)
+  name text COLLATE "C" PRIMARY KEY CHECK (name ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND char_length(name) <= 40)
 );
 
 CREATE TABLE post_tags (
   post_id      uuid NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
-  tag          text NOT NULL REFERENCES tags (name),
+  tag          text COLLATE "C" NOT NULL REFERENCES tags (name),
   -- The order in which the author gave the tags, from 0.
   position     smallint NOT NULL CHECK (position >= 0),
   -- A copy of the post's, kept by the triggers below: pages of "posts with this tag" come from one index.
@@ -123,7 +125,7 @@ CREATE TABLE author_counters (
 );
 
 CREATE TABLE tag_counters (
-  tag        text PRIMARY KEY REFERENCES tags (name) ON DELETE CASCADE,
+  tag        text COLLATE "C" PRIMARY KEY REFERENCES tags (name) ON DELETE CASCADE,
   post_count integer NOT NULL DEFAULT 0 CHECK (post_count >= 0)
 );
 
