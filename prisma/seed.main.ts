@@ -27,6 +27,7 @@ await runCommand(async () => {
     postsUrl: config.POSTS_DATABASE_URL,
     users: config.users,
     posts: config.posts,
+    notEmpty: 'refuse',
   });
   const seconds = ((performance.now() - began) / 1_000).toFixed(1);
   const summary = Object.entries(counts).map(([what, count]) => `${count} ${what}`);

@@ -1,33 +1,22 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { glob, readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { codegen } from '@graphql-codegen/core';
 import * as typescriptPlugin from '@graphql-codegen/typescript';
 import * as resolversPlugin from '@graphql-codegen/typescript-resolvers';
 import { buildASTSchema, parse } from 'graphql';
 
 /**
- * `npm run generate`: writes `subgraphs/<name>/resolver-types.ts` from each `schema.graphql`, so that a resolver that
- * doesn't fit the schema doesn't compile. With `--check`, writes nothing and fails when a file is not up to date.
+ * Part of `npm run generate`: writes `resolver-types.ts` beside every `subgraphs/<name>/schema.graphql`, so that a
+ * resolver that doesn't fit the schema doesn't compile. With `--check`, writes nothing and fails when a file is not up to
+ * date.
+ *
+ * Two optional files of the subgraph take part: `mappers.json` (GraphQL type -> what its resolvers get as parent, where
+ * that isn't shaped like the GraphQL type) and `context.ts` (exports `Context`).
  */
-
-/** What the parent of a resolver is, where it isn't shaped like the GraphQL type. */
-const mappers: Record<string, Record<string, string>> = {
-  users: {
-    User: './data/users.ts#UserRow',
-    Post: '../shared/node-reference.ts#NodeReference',
-    Comment: '../shared/node-reference.ts#NodeReference',
-    Node: '../shared/node-reference.ts#NodeReference',
-  },
-  posts: {
-    Post: './data/posts.ts#PostRow',
-    Comment: './data/comments.ts#CommentRow',
-    Tag: './data/tags.ts#TagRow',
-    User: './data/authors.ts#Author',
-  },
-};
-
-async function generate(subgraph: string): Promise<{ file: string; content: string }> {
-  const folder = new URL(`./${subgraph}/`, import.meta.url);
-  const schema = parse(await readFile(new URL('schema.graphql', folder), 'utf8'));
+async function generate(folder: string): Promise<string> {
+  const schema = parse(await readFile(join(folder, 'schema.graphql'), 'utf8'));
+  const mappersFile = join(folder, 'mappers.json');
   const content = await codegen({
     filename: 'resolver-types.ts',
     documents: [],
@@ -38,10 +27,11 @@ async function generate(subgraph: string): Promise<{ file: string; content: stri
     plugins: [{ typescript: {} }, { resolvers: {} }],
     pluginMap: { typescript: typescriptPlugin, resolvers: resolversPlugin },
     config: {
-      contextType: `./context.ts#Context`,
-      mappers: mappers[subgraph] ?? {},
+      contextType: existsSync(join(folder, 'context.ts'))
+        ? './context.ts#Context'
+        : '../shared/request-context.ts#RequestContext',
+      mappers: existsSync(mappersFile) ? JSON.parse(await readFile(mappersFile, 'utf8')) : {},
       federation: true,
-      immutableTypes: true,
       enumsAsTypes: true,
       useTypeImports: true,
       inputMaybeValue: 'T | null | undefined',
@@ -52,20 +42,22 @@ async function generate(subgraph: string): Promise<{ file: string; content: stri
       useIndexSignature: false,
     },
   });
-  const header =
-    '// Generated from schema.graphql by `npm run generate`. Change the schema, not this file.\n';
-  return { file: new URL('resolver-types.ts', folder).pathname, content: header + content };
+  return `// Generated from schema.graphql by \`npm run generate\`. Change the schema, not this file.\n${content}`;
 }
 
 const check = process.argv.includes('--check');
-for (const subgraph of Object.keys(mappers)) {
-  const { file, content } = await generate(subgraph);
+for await (const schema of glob('*/schema.graphql', { cwd: import.meta.dirname })) {
+  const folder = join(import.meta.dirname, schema, '..');
+  const file = join(folder, 'resolver-types.ts');
+  const content = await generate(folder);
   if (!check) {
     await writeFile(file, content);
     continue;
   }
   const committed = await readFile(file, 'utf8').catch(() => '');
   if (committed === content) continue;
-  process.stderr.write(`${file} is not what schema.graphql gives. Run npm run generate.\n`);
+  process.stderr.write(
+    `${relative(process.cwd(), file)} is not what schema.graphql gives. Run npm run generate.\n`,
+  );
   process.exitCode = 1;
 }

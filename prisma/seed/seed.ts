@@ -8,22 +8,30 @@ export interface SeedOptions {
   /** How many accounts, at least 1. */
   readonly users: number;
   readonly posts: number;
+  /** What to do with a database that holds data already: nothing is ever mixed with it. */
+  readonly notEmpty: 'refuse' | 'skip';
 }
 
 /**
  * Fills both databases with made-up people and posts: the same for the same numbers, on every machine.
  *
  * @returns how many rows went into what.
- * @throws when a database holds data already: nothing is mixed with it.
+ * @throws when a database holds data already and `notEmpty` says to refuse.
  */
 export async function seed(options: SeedOptions): Promise<Record<string, number>> {
-  const users = await intoEmpty(options.usersUrl, 'users', (client) => seedUsers(client, options.users));
-  const posts = await intoEmpty(options.postsUrl, 'posts', (client) => seedPosts(client, options));
-  return { ...users, ...posts };
+  return {
+    ...(await intoEmpty(options.usersUrl, 'users', options, (client) => seedUsers(client, options.users))),
+    ...(await intoEmpty(options.postsUrl, 'posts', options, (client) => seedPosts(client, options))),
+  };
 }
 
 /** All or nothing: an interrupted seed leaves an empty database that can be seeded again. */
-async function intoEmpty<T>(url: string, table: string, fill: (client: Client) => Promise<T>): Promise<T> {
+async function intoEmpty(
+  url: string,
+  table: string,
+  { notEmpty }: SeedOptions,
+  fill: (client: Client) => Promise<Record<string, number>>,
+): Promise<Record<string, number>> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
