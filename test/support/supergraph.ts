@@ -1,0 +1,85 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { readGatewayConfig } from '../../gateway/config.ts';
+import { createGateway } from '../../gateway/gateway.ts';
+import { createLogger } from '../../platform/logging.ts';
+import type { Service } from '../../platform/service.ts';
+import { readPostsConfig } from '../../subgraphs/posts/config.ts';
+import { createPostsSubgraph } from '../../subgraphs/posts/subgraph.ts';
+import { readUsersConfig } from '../../subgraphs/users/config.ts';
+import { createUsersSubgraph } from '../../subgraphs/users/subgraph.ts';
+import { freshDatabase } from './databases.ts';
+
+export interface TestSupergraph extends AsyncDisposable {
+  /** The gateway's GraphQL endpoint. */
+  readonly url: string;
+  readonly usersUrl: string;
+  readonly postsUrl: string;
+  readonly usersDatabaseUrl: string;
+  readonly postsDatabaseUrl: string;
+  readonly secret: string;
+}
+
+const secret = 'the-secret-that-tests-sign-calls-with';
+
+/**
+ * The whole supergraph in this process, on databases of its own and free ports.
+ *
+ * @param gatewayEnvironment variables of the gateway that differ from a plain one.
+ */
+export async function startSupergraph(gatewayEnvironment: NodeJS.ProcessEnv = {}): Promise<TestSupergraph> {
+  await using opening = new AsyncDisposableStack();
+  const usersDatabase = opening.use(await freshDatabase('users'));
+  const postsDatabase = opening.use(await freshDatabase('posts'));
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const logger = createLogger({ name: 'test', level: 'silent' });
+  const anyPorts = { PORT: '0', ADMIN_PORT: '0', NODE_ENV: 'test' };
+  const started = async (service: Service) => {
+    opening.defer(() => service.stop());
+    await service.start();
+    return service;
+  };
+
+  const users = await started(
+    createUsersSubgraph(
+      readUsersConfig({
+        ...anyPorts,
+        DATABASE_URL: usersDatabase.url,
+        SUBGRAPH_SECRET: secret,
+        JWT_SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      }),
+      { logger },
+    ),
+  );
+  const posts = await started(
+    createPostsSubgraph(
+      readPostsConfig({ ...anyPorts, DATABASE_URL: postsDatabase.url, SUBGRAPH_SECRET: secret }),
+      { logger },
+    ),
+  );
+  const gateway = await started(
+    createGateway(
+      readGatewayConfig({
+        ...anyPorts,
+        SUPERGRAPH_FILE: fileURLToPath(new URL('../../supergraph.graphql', import.meta.url)),
+        SUBGRAPH_URLS: `users=${users.url},posts=${posts.url}`,
+        SUBGRAPH_SECRET: secret,
+        JWKS_URL: new URL('/.well-known/jwks.json', users.url).href,
+        RATE_LIMIT_PER_MINUTE: '1000000',
+        ...gatewayEnvironment,
+      }),
+      { logger },
+    ),
+  );
+
+  const stack = opening.move();
+  return {
+    url: gateway.url,
+    usersUrl: users.url,
+    postsUrl: posts.url,
+    usersDatabaseUrl: usersDatabase.url,
+    postsDatabaseUrl: postsDatabase.url,
+    secret,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
