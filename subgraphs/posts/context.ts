@@ -1,0 +1,28 @@
+import { type RequestContext, viewerId } from '../shared/request-context.ts';
+import type { Database } from './data/database.ts';
+import { createReads, type Reads } from './data/reads.ts';
+
+/** What a resolver works with. */
+export interface Context extends RequestContext {
+  /** For the functions of mutations; everything else reads through `reads`. */
+  readonly database: Database;
+  /** What the viewer may read, batched over the request. */
+  readonly reads: Reads;
+  /** Drops what was read so far. After a write it may no longer hold. */
+  forgetReads(): void;
+}
+
+export function createContext(request: RequestContext, database: Database): Context {
+  const newReads = () => createReads(database, viewerId(request));
+  let reads = newReads();
+  return {
+    ...request,
+    database,
+    get reads() {
+      return reads;
+    },
+    forgetReads() {
+      reads = newReads();
+    },
+  };
+}

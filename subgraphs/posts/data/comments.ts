@@ -1,0 +1,92 @@
+import { v7 as uuidv7 } from 'uuid';
+import { Prisma } from '../../../prisma/posts/client/client.ts';
+import { isKeyOf, type Keyset, orderAndLimit, orderBy, withinPage } from '../../shared/keyset.ts';
+import type { ChildRow } from '../../shared/loaders.ts';
+import type { Key, Page } from '../../shared/page.ts';
+import type { DatabaseOrTransaction } from './database.ts';
+import { visibleTo, visibleToSql } from './visibility.ts';
+
+/** A comment as the database has it. */
+export interface CommentRow {
+  readonly id: string;
+  readonly postId: string;
+  readonly authorId: string;
+  readonly body: string;
+  readonly createdAt: Date;
+}
+
+/** By creation, which is the order of ids. */
+const oldestFirst: Keyset = { columns: [{ name: 'comments.id', type: 'uuid' }], order: 'asc' };
+
+export const isCommentKey = isKeyOf(oldestFirst);
+
+export function commentKey(comment: CommentRow): Key {
+  return [comment.id];
+}
+
+const columns = Prisma.raw(
+  `comments.id, comments.post_id AS "postId", comments.author_id AS "authorId", comments.body,
+   comments.created_at AS "createdAt"`,
+);
+
+/** The comments with these ids whose post the viewer may see, by id. */
+export async function findVisibleComments(
+  database: DatabaseOrTransaction,
+  ids: readonly string[],
+  viewerId: string | null,
+): Promise<Map<string, CommentRow>> {
+  const comments = await database.comment.findMany({
+    where: { id: { in: [...ids] }, post: visibleTo(viewerId) },
+  });
+  return new Map(comments.map((comment) => [comment.id, comment]));
+}
+
+/** The same page of each post's comments. Whoever asks has seen the posts. */
+export function findCommentsOfPosts(
+  database: DatabaseOrTransaction,
+  postIds: readonly string[],
+  page: Page,
+): Promise<(CommentRow & ChildRow)[]> {
+  return database.$queryRaw`
+    SELECT parents.parent, ${columns}
+    FROM unnest(${postIds}::uuid[]) AS parents (parent)
+    CROSS JOIN LATERAL (
+      SELECT * FROM comments
+      WHERE comments.post_id = parents.parent AND ${withinPage(oldestFirst, page)}
+      ${orderAndLimit(oldestFirst, page)}
+    ) AS comments
+    ${orderBy(oldestFirst, page)}`;
+}
+
+/** Adds a comment; null, and nothing written, when the viewer can't see the post. */
+export async function insertComment(
+  database: DatabaseOrTransaction,
+  comment: { postId: string; body: string },
+  viewerId: string,
+): Promise<CommentRow | null> {
+  // The lock is for a post that is being deleted, as for likes.
+  const [inserted] = await database.$queryRaw<CommentRow[]>`
+    INSERT INTO comments (id, post_id, author_id, body)
+    SELECT ${uuidv7()}::uuid, posts.id, ${viewerId}::uuid, ${comment.body} FROM posts
+    WHERE posts.id = ${comment.postId}::uuid AND ${visibleToSql(viewerId)}
+    FOR KEY SHARE
+    RETURNING ${columns}`;
+  return inserted ?? null;
+}
+
+/**
+ * Deletes a comment that is the viewer's, or on a post of the viewer's; the id of its post, or null, and nothing deleted,
+ * when there is no such comment among what the viewer may see.
+ */
+export async function deleteCommentAs(
+  database: DatabaseOrTransaction,
+  id: string,
+  viewerId: string,
+): Promise<string | null> {
+  const [deleted] = await database.$queryRaw<{ postId: string }[]>`
+    DELETE FROM comments USING posts
+    WHERE comments.id = ${id}::uuid AND posts.id = comments.post_id AND ${visibleToSql(viewerId)}
+      AND (comments.author_id = ${viewerId}::uuid OR posts.author_id = ${viewerId}::uuid)
+    RETURNING comments.post_id AS "postId"`;
+  return deleted?.postId ?? null;
+}

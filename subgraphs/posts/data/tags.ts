@@ -1,0 +1,71 @@
+import { isKeyOf, type Keyset, orderAndLimit, withinPage } from '../../shared/keyset.ts';
+import type { Key, Page } from '../../shared/page.ts';
+import type { DatabaseOrTransaction } from './database.ts';
+
+export interface TagRow {
+  readonly name: string;
+}
+
+/** The column's collation is "C", so this is the order of bytes: with lower-case letters and digits, the alphabet. */
+const alphabetical: Keyset = { columns: [{ name: 'tag', type: 'text' }], order: 'asc' };
+
+export const isTagKey = isKeyOf(alphabetical);
+
+export function tagKey(tag: TagRow): Key {
+  return [tag.name];
+}
+
+/**
+ * A page of the tags that begin with the prefix. Only tags of published posts: a tag of a draft may be what its author
+ * doesn't want to be known yet.
+ */
+export function findTags(database: DatabaseOrTransaction, prefix: string, page: Page): Promise<TagRow[]> {
+  // ^@ takes the prefix as it is: no wildcards to escape.
+  return database.$queryRaw`
+    SELECT tag AS name FROM tag_counters
+    WHERE post_count > 0 AND tag ^@ ${prefix} AND ${withinPage(alphabetical, page)}
+    ${orderAndLimit(alphabetical, page)}`;
+}
+
+/** The tags of each post, in the order its author gave them. */
+export async function findTagsOfPosts(
+  database: DatabaseOrTransaction,
+  postIds: readonly string[],
+): Promise<Map<string, TagRow[]>> {
+  const rows = await database.postTag.findMany({
+    select: { postId: true, tagName: true },
+    where: { postId: { in: [...postIds] } },
+    orderBy: { position: 'asc' },
+  });
+  const tags = new Map<string, TagRow[]>();
+  for (const { postId, tagName } of rows) {
+    const ofPost = tags.get(postId);
+    if (ofPost === undefined) tags.set(postId, [{ name: tagName }]);
+    else ofPost.push({ name: tagName });
+  }
+  return tags;
+}
+
+/** How many published posts have each tag; none is absent. */
+export async function countPostsOfTags(
+  database: DatabaseOrTransaction,
+  tags: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await database.tagCounters.findMany({ where: { tagName: { in: [...tags] } } });
+  return new Map(rows.map(({ tagName, postCount }) => [tagName, postCount]));
+}
+
+/** Gives a post these tags, in this order, instead of those it has. */
+export async function replaceTags(
+  transaction: DatabaseOrTransaction,
+  postId: string,
+  tags: readonly string[],
+): Promise<void> {
+  await transaction.postTag.deleteMany({ where: { postId } });
+  if (tags.length === 0) return;
+  // Sorted, so that two writers of the same new tags wait for each other in one direction.
+  await transaction.tag.createMany({ data: tags.toSorted().map((name) => ({ name })), skipDuplicates: true });
+  await transaction.postTag.createMany({
+    data: tags.map((tagName, position) => ({ postId, tagName, position })),
+  });
+}

@@ -1,0 +1,45 @@
+import { createInputCheck, hasLength, type Refusal, refusal } from '../../shared/user-errors.ts';
+import { type CommentRow, deleteCommentAs, findVisibleComments, insertComment } from '../data/comments.ts';
+import type { Database } from '../data/database.ts';
+import { noSuchPost } from './ownership.ts';
+
+/** Also the answer for comments on somebody else's draft. */
+export function noSuchComment(): Refusal {
+  return refusal('NOT_FOUND', 'There is no such comment.', 'id');
+}
+
+/**
+ * Comments on a post.
+ *
+ * @throws Refusal INVALID or NOT_FOUND.
+ */
+export async function addComment(
+  database: Database,
+  viewerId: string,
+  comment: { postId: string; body: string },
+): Promise<CommentRow> {
+  const check = createInputCheck();
+  check.expect(hasLength(comment.body, 1, 10_000), 'body', 'A comment has 1 to 10000 characters.');
+  check.done();
+  const added = await insertComment(database, comment, viewerId);
+  if (added === null) throw noSuchPost('postId');
+  return added;
+}
+
+/**
+ * Deletes a comment of the viewer's, or one on a post of the viewer's.
+ *
+ * @returns the id of the post it was said to.
+ * @throws Refusal NOT_FOUND or FORBIDDEN.
+ */
+export async function deleteComment(
+  database: Database,
+  viewerId: string,
+  commentId: string,
+): Promise<string> {
+  const postId = await deleteCommentAs(database, commentId, viewerId);
+  if (postId !== null) return postId;
+  const visible = await findVisibleComments(database, [commentId], viewerId);
+  if (!visible.has(commentId)) throw noSuchComment();
+  throw refusal('FORBIDDEN', 'Only its author and the author of the post may delete a comment.', 'id');
+}

@@ -1,0 +1,44 @@
+import { type Database, inTransaction } from '../data/database.ts';
+import { deletePostOf, publishDraft, unpublish } from '../data/post-writes.ts';
+import type { PostRow } from '../data/posts.ts';
+import { requireOwnPost } from './ownership.ts';
+
+/**
+ * Shows a draft of the viewer's to everybody; what is published stays as it is, with its date.
+ *
+ * @throws Refusal NOT_FOUND or FORBIDDEN.
+ */
+export function publishPost(database: Database, viewerId: string, postId: string): Promise<PostRow> {
+  return inTransaction(
+    database,
+    async (transaction) =>
+      (await publishDraft(transaction, { id: postId, authorId: viewerId })) ??
+      requireOwnPost(transaction, viewerId, postId),
+  );
+}
+
+/**
+ * Makes a post of the viewer's a draft; a draft stays one.
+ *
+ * @throws Refusal NOT_FOUND or FORBIDDEN.
+ */
+export function unpublishPost(database: Database, viewerId: string, postId: string): Promise<PostRow> {
+  return inTransaction(
+    database,
+    async (transaction) =>
+      (await unpublish(transaction, { id: postId, authorId: viewerId })) ??
+      requireOwnPost(transaction, viewerId, postId),
+  );
+}
+
+/**
+ * Deletes a post of the viewer's, comments and likes included.
+ *
+ * @throws Refusal NOT_FOUND or FORBIDDEN.
+ */
+export function deletePost(database: Database, viewerId: string, postId: string): Promise<void> {
+  return inTransaction(database, async (transaction) => {
+    if (await deletePostOf(transaction, { id: postId, authorId: viewerId })) return;
+    await requireOwnPost(transaction, viewerId, postId);
+  });
+}

@@ -1,0 +1,41 @@
+import type { Logger } from '../../platform/logging.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import type { Service } from '../../platform/service.ts';
+import { createDatabasePool } from '../shared/database-pool.ts';
+import { createSubgraphServer } from '../shared/subgraph-server.ts';
+import type { PostsConfig } from './config.ts';
+import { type Context, createContext } from './context.ts';
+import { createDatabase } from './data/database.ts';
+import { resolvers } from './resolvers/resolvers.ts';
+
+/** Posts, comments, likes and tags, and what they add to accounts. Owns the posts database. */
+export function createPostsSubgraph(config: PostsConfig, deps: { logger: Logger }): Service {
+  const { logger } = deps;
+  const metrics = createMetrics('posts');
+  const pool = createDatabasePool({
+    url: config.DATABASE_URL,
+    size: config.DATABASE_POOL_SIZE,
+    applicationName: 'posts',
+    registry: metrics.registry,
+    logger,
+  });
+  const database = createDatabase(pool);
+
+  return createSubgraphServer<Context>({
+    name: 'posts',
+    host: config.HOST,
+    port: config.PORT,
+    adminPort: config.ADMIN_PORT,
+    secrets: config.SUBGRAPH_SECRET,
+    schemaFile: new URL('schema.graphql', import.meta.url),
+    resolvers,
+    createContext: (request) => createContext(request, database),
+    readiness: { database: () => pool.query('SELECT 1') },
+    logger,
+    metrics,
+    close: async () => {
+      await database.$disconnect();
+      await pool.end();
+    },
+  });
+}
