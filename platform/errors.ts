@@ -19,6 +19,16 @@ export const errorCatalogue = {
     message: 'The input is not valid.',
     when: 'An argument is out of its documented range: a negative `first`, both `first` and `last`, a cursor of another list.',
   },
+  BAD_REQUEST: {
+    status: 400,
+    message: 'The request is malformed.',
+    when: 'The request is not HTTP or JSON as it should be, is not a GraphQL request, or looks forged by a foreign page (CSRF).',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    message: 'Use GET, POST or QUERY.',
+    when: 'The path is served, but not for this HTTP method.',
+  },
   UNAUTHENTICATED: {
     status: 401,
     message: 'Sign in to do this.',
