@@ -1,0 +1,88 @@
+import { type ApolloServerOptions, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import { type DocumentNode, GraphQLError, Kind } from 'graphql';
+import { createBoundedMemo } from '../bounded-memo.ts';
+import type { GatewayContext } from '../context.ts';
+import {
+  type DocumentLimits,
+  type DocumentVerdict,
+  judgeDocument,
+  refuseLargePages,
+} from '../limits/refuse-document.ts';
+
+/** Characters of document text whose parsed and validated form is remembered; a parsed one takes some 80 bytes for each. */
+const rememberedDocuments = 500_000;
+const rememberedVerdicts = 20_000;
+
+const emptyDocument: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
+
+/**
+ * Refuses operations before they cost anything: documents beyond the limits, operation names that the document
+ * doesn't have, mutations by a method that promises to change nothing.
+ *
+ * Apollo Server validates with its own rules and ours in one pass, so a rule can't come before validation; and an
+ * error thrown in a hook before that is taken for a fault of the server. What does come before is its store of
+ * validated documents: for a refused text it gives out an empty document, which is not parsed or validated, and
+ * the first hook that may refuse does so.
+ */
+export function createOperationRules(limits: DocumentLimits): Required<
+  Pick<ApolloServerOptions<GatewayContext>, 'documentStore'>
+> & {
+  plugin: ApolloServerPlugin<GatewayContext>;
+} {
+  const documents = createBoundedMemo<DocumentNode>(rememberedDocuments);
+  const verdicts = createBoundedMemo<DocumentVerdict>(rememberedVerdicts);
+
+  const documentStore: NonNullable<ApolloServerOptions<GatewayContext>['documentStore']> = {
+    // Keys are "<hash of the schema>:<hash of the text>".
+    async get(key) {
+      const refused = verdicts.get(key.slice(key.lastIndexOf(':') + 1))?.refusal !== undefined;
+      return refused ? emptyDocument : documents.get(key);
+    },
+    async set(key, document) {
+      documents.set(key, document, document.loc?.source.body.length ?? rememberedDocuments);
+    },
+    async delete(key) {
+      documents.delete(key);
+    },
+  };
+
+  const plugin: ApolloServerPlugin<GatewayContext> = {
+    async requestDidStart() {
+      let verdict: DocumentVerdict | undefined;
+      return {
+        async didResolveSource({ source, queryHash }) {
+          verdict = verdicts.get(queryHash);
+          if (verdict !== undefined) return;
+          verdict = judgeDocument(source, limits);
+          verdicts.set(queryHash, verdict, 1);
+        },
+
+        async didResolveOperation({ request, operation, contextValue }) {
+          if (verdict?.refusal !== undefined) throw verdict.refusal;
+          if (verdict !== undefined) refuseLargePages(verdict.pageVariables, request.variables);
+          if (operation === undefined) throw unknownOperation(request.operationName);
+          // Apollo Server knows this rule for GET; QUERY it takes for POST.
+          if (contextValue.method === 'QUERY' && operation.operation !== 'query') throw unsafeOperation();
+        },
+      };
+    },
+  };
+
+  return { documentStore, plugin };
+}
+
+function unknownOperation(name: string | undefined): GraphQLError {
+  const message =
+    name === undefined
+      ? 'The document has several operations: say which one in operationName.'
+      : `The document has no operation ${JSON.stringify(name)}.`;
+  return new GraphQLError(message, {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
+  });
+}
+
+function unsafeOperation(): GraphQLError {
+  return new GraphQLError('QUERY requests only support query operations.', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 405, headers: new HeaderMap([['allow', 'POST']]) } },
+  });
+}

@@ -1,0 +1,69 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import {
+  listField,
+  portField,
+  readConfig,
+  secretsField,
+  serviceFields,
+  urlField,
+  wholeNumberField,
+} from '../platform/config.ts';
+
+const schema = z.object({
+  ...serviceFields,
+  PORT: portField(4000),
+  ADMIN_PORT: portField(4100),
+  SUPERGRAPH_FILE: z.string().default('supergraph.graphql'),
+  /** Where each subgraph is, by name; wins over the routing URL in the supergraph. */
+  SUBGRAPH_URLS: listField().transform(readSubgraphUrls),
+  SUBGRAPH_SECRET: secretsField(),
+  JWKS_URL: urlField('http:', 'https:').default('http://localhost:4001/.well-known/jwks.json'),
+  JWT_ISSUER: z.string().default('http://localhost:4001'),
+  JWT_AUDIENCE: z.string().default('supergraph'),
+  CORS_ORIGINS: listField().refine((origins) => origins.every(isOrigin), {
+    error: 'must be origins like https://app.example.com, without a path',
+  }),
+  TRUSTED_PROXIES: listField().refine((proxies) => proxies.every(isProxy), {
+    error: 'must be addresses, CIDR ranges, loopback, linklocal or uniquelocal',
+  }),
+  REDIS_URL: urlField('redis:', 'rediss:', 'unix:').optional(),
+  RATE_LIMIT_PER_MINUTE: wholeNumberField(1_200, { min: 1, max: 1_000_000 }),
+  /** How long one request may take, subgraphs included, in milliseconds. */
+  REQUEST_TIMEOUT_MS: wholeNumberField(10_000, { min: 100, max: 120_000 }),
+  MAX_DOCUMENT_TOKENS: wholeNumberField(2_000, { min: 10, max: 100_000 }),
+  MAX_DOCUMENT_DEPTH: wholeNumberField(15, { min: 1, max: 100 }),
+  /** A file with the operation that the Sandbox opens with. */
+  EXAMPLE_DOCUMENT_FILE: z.string().optional(),
+});
+
+export type GatewayConfig = z.output<typeof schema>;
+
+/** @throws ConfigError naming every variable that is missing or wrong. */
+export function readGatewayConfig(env: NodeJS.ProcessEnv): GatewayConfig {
+  return readConfig(schema, env);
+}
+
+function readSubgraphUrls(pairs: string[], context: z.RefinementCtx): ReadonlyMap<string, string> {
+  const urls = new Map<string, string>();
+  for (const pair of pairs) {
+    const [, name, url] = /^([^=]+)=(https?:.+)$/.exec(pair) ?? [];
+    if (name === undefined || url === undefined || !URL.canParse(url))
+      context.addIssue({ code: 'custom', message: 'must be pairs like products=http://host:4001/graphql' });
+    else if (urls.has(name)) context.addIssue({ code: 'custom', message: `names ${name} twice` });
+    else urls.set(name, url);
+  }
+  return urls;
+}
+
+function isOrigin(value: string): boolean {
+  return URL.canParse(value) && new URL(value).origin === value;
+}
+
+function isProxy(value: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(value)) return true;
+  const [address = '', bits, ...rest] = value.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}

@@ -1,0 +1,22 @@
+import type { Logger } from '../platform/logging.ts';
+import type { Viewer } from '../platform/viewer.ts';
+
+/** What everything that works for one request of a client knows about it. */
+export interface GatewayContext {
+  readonly requestId: string;
+  /** Who is asking, from the verified token; null without one. */
+  readonly viewer: Viewer | null;
+  /** When the answer must be on its way, in milliseconds since the epoch. */
+  readonly deadline: number;
+  /** The HTTP method, which decides what the operation may do. */
+  readonly method: string;
+  /** Writes lines that carry the request's id. */
+  readonly logger: Logger;
+  /** Filled in while the operation is worked on; for the log line and the metrics, which are written at the end. */
+  readonly operation: OperationFacts;
+}
+
+export interface OperationFacts {
+  name: string | undefined;
+  type: 'query' | 'mutation' | 'subscription' | 'none';
+}

@@ -1,0 +1,147 @@
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createAdminServer } from '../platform/admin-server.ts';
+import { ConfigError } from '../platform/config.ts';
+import type { Logger } from '../platform/logging.ts';
+import { createMetrics } from '../platform/metrics.ts';
+import type { Service } from '../platform/service.ts';
+import { createApolloServer } from './apollo/apollo-server.ts';
+import type { GatewayConfig } from './config.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { createPersistedQueryStore } from './persisted-query-store.ts';
+import { createRateLimiter } from './rate-limit/rate-limiter.ts';
+import { createRedisConnection } from './redis-connection.ts';
+import { createPools } from './subgraph-calls/pools.ts';
+import { createFederatedGateway } from './supergraph/federated-gateway.ts';
+import { createViewerVerifier } from './viewer/bearer-token.ts';
+
+/** What a request may take longer than its deadline while the gateway stops, in milliseconds. */
+const stopToleranceMs = 2_000;
+
+/** The public endpoint of a supergraph: any Federation 2 supergraph, whose SDL is in `config.SUPERGRAPH_FILE`. */
+export function createGateway(config: GatewayConfig, deps: { logger: Logger }): Service {
+  const { logger } = deps;
+  const urls = { url: '', adminUrl: '' };
+  let running: AsyncDisposableStack | undefined;
+
+  return {
+    get url() {
+      return urls.url;
+    },
+    get adminUrl() {
+      return urls.adminUrl;
+    },
+
+    async start() {
+      // Everything that opens says right away how it is closed; stopping, or failing to start, closes it backwards.
+      await using opening = new AsyncDisposableStack();
+      const metrics = createMetrics('gateway');
+      const production = config.NODE_ENV === 'production';
+      let loaded = false;
+
+      const admin = createAdminServer({
+        host: config.HOST,
+        port: config.ADMIN_PORT,
+        registry: metrics.registry,
+        logger,
+        checks: {
+          // Neither subgraphs nor Redis are asked. When one of them is away, it is so for every gateway alike: the
+          // balancer could only take all of them out, and with them all that still works.
+          supergraph: async () => {
+            if (!loaded) throw new Error('not loaded yet');
+          },
+        },
+      });
+      opening.defer(() => admin.stop());
+      urls.adminUrl = await admin.start();
+
+      const redis =
+        config.REDIS_URL === undefined ? undefined : createRedisConnection(config.REDIS_URL, logger);
+      if (redis !== undefined) {
+        opening.defer(() => redis.disconnect());
+        // Not waited for: the gateway works without. The connection reports its failures itself.
+        redis.connect().catch(() => undefined);
+      }
+
+      const pools = createPools(metrics);
+      opening.defer(() => pools.close());
+
+      const gateway = await createFederatedGateway(
+        {
+          supergraphFile: config.SUPERGRAPH_FILE,
+          subgraphUrls: config.SUBGRAPH_URLS,
+          exposeQueryPlans: !production,
+        },
+        {
+          logger,
+          pools,
+          secrets: config.SUBGRAPH_SECRET,
+          durations: metrics.durations(
+            'gateway_subgraph_call_seconds',
+            'Calls to subgraphs, by how they ended.',
+            ['subgraph', 'outcome'],
+          ),
+        },
+      );
+      const apollo = createApolloServer({
+        gateway,
+        logger,
+        limits: { maxTokens: config.MAX_DOCUMENT_TOKENS, maxDepth: config.MAX_DOCUMENT_DEPTH },
+        persistedQueries: createPersistedQueryStore(redis, logger),
+        explorable: !production,
+        exampleDocument: await readExample(config.EXAMPLE_DOCUMENT_FILE),
+      });
+      await apollo.start();
+      opening.defer(() => apollo.stop());
+      loaded = true;
+
+      const http = createHttpServer(
+        {
+          corsOrigins: [...config.CORS_ORIGINS, 'https://studio.apollographql.com'],
+          trustedProxies: config.TRUSTED_PROXIES,
+          requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
+        },
+        {
+          apollo,
+          logger,
+          verifyViewer: createViewerVerifier({
+            jwksUrl: config.JWKS_URL,
+            issuer: config.JWT_ISSUER,
+            audience: config.JWT_AUDIENCE,
+          }),
+          rateLimiter: createRateLimiter(config.RATE_LIMIT_PER_MINUTE, redis),
+          durations: metrics.durations('gateway_request_seconds', 'Requests of clients, from start to end.', [
+            'operation',
+            'status',
+          ]),
+        },
+      );
+      opening.defer(async () => {
+        const force = setTimeout(
+          () => http.server.closeAllConnections(),
+          config.REQUEST_TIMEOUT_MS + stopToleranceMs,
+        );
+        await http.close();
+        clearTimeout(force);
+      });
+      await http.listen({ host: config.HOST, port: config.PORT });
+      urls.url = `http://${config.HOST}:${(http.server.address() as AddressInfo).port}/graphql`;
+
+      opening.defer(() => admin.drain());
+      running = opening.move();
+    },
+
+    async stop() {
+      await running?.disposeAsync();
+    },
+  };
+}
+
+async function readExample(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(`EXAMPLE_DOCUMENT_FILE: ${path} cannot be read`, { cause });
+  }
+}

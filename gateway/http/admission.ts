@@ -1,0 +1,38 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CodedError } from '../../platform/errors.ts';
+import type { Viewer } from '../../platform/viewer.ts';
+import { clientKey } from '../rate-limit/client-key.ts';
+import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
+import type { ViewerVerifier } from '../viewer/bearer-token.ts';
+
+/**
+ * Decides whether a request may come in, before its body is read, and on whose behalf.
+ *
+ * @throws CodedError UNAUTHENTICATED for a bad token, RATE_LIMITED, or OVERLOADED when tokens can't be checked.
+ */
+export async function admit(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { verifyViewer, rateLimiter }: { verifyViewer: ViewerVerifier; rateLimiter: RateLimiter },
+): Promise<Viewer | null> {
+  let viewer: Viewer | null = null;
+  let refusal: unknown;
+  try {
+    viewer = await verifyViewer(request.headers.authorization);
+  } catch (error) {
+    refusal = error;
+  }
+  // A refused token is counted on its sender's address: guessing is not free.
+  const wait = await rateLimiter(clientKey(viewer, request.ip));
+  if (wait !== null) {
+    reply.header('retry-after', String(wait));
+    throw new CodedError('RATE_LIMITED');
+  }
+  if (refusal !== undefined) {
+    if (refusal instanceof CodedError && refusal.code === 'UNAUTHENTICATED')
+      // RFC 6750, section 3.
+      reply.header('www-authenticate', 'Bearer error="invalid_token"');
+    throw refusal;
+  }
+  return viewer;
+}

@@ -1,0 +1,159 @@
+import type { ApolloServer } from '@apollo/server';
+import cors from '@fastify/cors';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import type { Histogram } from 'prom-client';
+import { answerThroughApollo } from '../../platform/apollo-http.ts';
+import { CodedError } from '../../platform/errors.ts';
+import type { Logger } from '../../platform/logging.ts';
+import type { Viewer } from '../../platform/viewer.ts';
+import type { GatewayContext, OperationFacts } from '../context.ts';
+import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
+import type { ViewerVerifier } from '../viewer/bearer-token.ts';
+import { admit } from './admission.ts';
+import { answerBrokenRequest, answerErrorsInGraphql, sendError } from './error-answers.ts';
+import { requestIdHeader, requestIdOf } from './request-id.ts';
+
+const graphqlPath = '/graphql';
+const bodyLimitBytes = 256 * 1024;
+/** Longer than balancers keep an idle connection (60 s, mostly), so that the gateway is never the first to hang up. */
+const keepAliveTimeoutMs = 75_000;
+/** For a client to send its whole request. */
+const receiveTimeoutMs = 30_000;
+/** For a browser to remember that it may ask. */
+const preflightMaxAgeSeconds = 24 * 60 * 60;
+
+export interface HttpServerDeps {
+  readonly apollo: ApolloServer<GatewayContext>;
+  readonly verifyViewer: ViewerVerifier;
+  readonly rateLimiter: RateLimiter;
+  readonly logger: Logger;
+  /** In seconds. */
+  readonly durations: Histogram<'operation' | 'status'>;
+}
+
+export interface HttpServerOptions {
+  readonly corsOrigins: readonly string[];
+  readonly trustedProxies: readonly string[];
+  readonly requestTimeoutMs: number;
+}
+
+/** What is known of a request from its start. */
+interface RequestState {
+  readonly deadline: number;
+  readonly operation: OperationFacts;
+  viewer: Viewer | null;
+}
+
+/** The public endpoint: `/graphql` by GET, POST and QUERY, and a redirect to it. */
+export function createHttpServer(options: HttpServerOptions, deps: HttpServerDeps): FastifyInstance {
+  const loggerInstance: FastifyBaseLogger = deps.logger;
+  const app: FastifyInstance = Fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestIdOf,
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
+    bodyLimit: bodyLimitBytes,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    requestTimeout: receiveTimeoutMs,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (_error, _request, reply) => sendError(reply, new CodedError('BAD_REQUEST')),
+    // While stopping, requests on open connections are still answered, and told to connect elsewhere next time.
+    return503OnClosing: false,
+  });
+  const states = new WeakMap<FastifyRequest, RequestState>();
+  const stateOf = (request: FastifyRequest): RequestState => {
+    const state = states.get(request);
+    if (state === undefined) throw new Error('a request without state: its onRequest hook did not run');
+    return state;
+  };
+  let stopping = false;
+
+  answerErrorsInGraphql(app);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header(requestIdHeader, request.id);
+    states.set(request, {
+      deadline: Date.now() + options.requestTimeoutMs,
+      operation: { name: undefined, type: 'none' },
+      viewer: null,
+    });
+  });
+  app.addHook('preClose', async () => {
+    stopping = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (stopping) reply.header('connection', 'close');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { operation } = stateOf(request);
+    const status = reply.statusCode;
+    deps.durations.observe({ operation: operation.type, status }, reply.elapsedTime / 1_000);
+    request.log.info(
+      {
+        method: request.method,
+        operation: operation.name,
+        type: operation.type,
+        status,
+        durationMs: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
+  });
+
+  void app.register(cors, {
+    origin: [...options.corsOrigins],
+    methods: ['GET', 'POST', 'QUERY'],
+    exposedHeaders: [requestIdHeader, 'retry-after'],
+    // Tokens travel in a header that pages set themselves: nothing a browser sends on its own is of use to anyone.
+    credentials: false,
+    maxAge: preflightMaxAgeSeconds,
+    strictPreflight: false,
+  });
+
+  // Routes come in a plugin, for the CORS hooks to apply to them.
+  void app.register(async (routes) => {
+    routes.get('/', async (_request, reply) => reply.redirect(graphqlPath));
+
+    routes.route({
+      method: ['GET', 'POST', 'QUERY'],
+      url: graphqlPath,
+      exposeHeadRoute: false,
+      async onRequest(request, reply) {
+        stateOf(request).viewer = await admit(request, reply, deps);
+      },
+      async handler(request, reply) {
+        reply.header('cache-control', 'no-store');
+        const { viewer, deadline, operation } = stateOf(request);
+        return answerThroughApollo({
+          server: deps.apollo,
+          request,
+          reply,
+          body: request.body,
+          context: async () => ({
+            requestId: request.id,
+            method: request.method,
+            viewer,
+            deadline,
+            operation,
+            logger: deps.logger.child({ requestId: request.id }),
+          }),
+        });
+      },
+    });
+
+    routes.route({
+      method: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
+      url: graphqlPath,
+      // Without reading the body, whatever it is.
+      onRequest: async (_request, reply) =>
+        sendError(reply.header('allow', 'GET, POST, QUERY'), new CodedError('METHOD_NOT_ALLOWED')),
+      handler: () => undefined,
+    });
+  });
+
+  return app;
+}

@@ -1,0 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+export const requestIdHeader = 'x-request-id';
+
+/** What a proxy or client may choose: long enough to be unique, short and plain enough for logs and headers. */
+const acceptable = /^[\w.:-]{8,128}$/;
+
+/** The id a request goes by in every log line and every call it causes: the one it came with, if that is sane. */
+export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
+  const given = request.headers[requestIdHeader];
+  return typeof given === 'string' && acceptable.test(given) ? given : randomUUID();
+}

@@ -1,0 +1,52 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from '../platform/logging.ts';
+import { createBoundedMemo } from './bounded-memo.ts';
+
+/** How long a registered document is kept, in seconds. Clients register again when they hear that it is gone. */
+const ttl = 24 * 60 * 60;
+/** Characters of documents kept in memory. */
+const rememberedText = 4_000_000;
+
+/** The documents of automatic persisted queries, by hash. Has the form of Apollo's `KeyValueCache`. */
+export interface PersistedQueryStore {
+  readonly ttl: number;
+  get(key: string): Promise<string | undefined>;
+  set(key: string, text: string): Promise<void>;
+  delete(key: string): Promise<void>;
+}
+
+/**
+ * Keeps persisted queries in memory, and in Redis for the other gateways if there is one. Without Redis, or while it
+ * is away, clients register a document once per gateway; no request fails for it.
+ */
+export function createPersistedQueryStore(redis: Redis | undefined, logger: Logger): PersistedQueryStore {
+  const memory = createBoundedMemo<string>(rememberedText);
+
+  const orNothing = async <T>(command: Promise<T> | undefined): Promise<T | undefined> => {
+    try {
+      return await command;
+    } catch (error) {
+      logger.debug({ err: error }, 'persisted queries do without Redis');
+      return undefined;
+    }
+  };
+
+  return {
+    ttl,
+    async get(key) {
+      const known = memory.get(key);
+      if (known !== undefined) return known;
+      const text = (await orNothing(redis?.get(key))) ?? undefined;
+      if (text !== undefined) memory.set(key, text, text.length);
+      return text;
+    },
+    async set(key, text) {
+      memory.set(key, text, text.length);
+      await orNothing(redis?.set(key, text, 'EX', ttl));
+    },
+    async delete(key) {
+      memory.delete(key);
+      await orNothing(redis?.del(key));
+    },
+  };
+}
