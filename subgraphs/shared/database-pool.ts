@@ -27,6 +27,8 @@ export function createDatabasePool(options: {
     max: options.size,
     application_name: options.applicationName,
     keepAlive: true,
+    // Prisma's adapter writes and reads times without their offset: in any other zone they would be wrong by it.
+    options: '-c TimeZone=UTC',
     ...limits,
   });
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
