@@ -1,0 +1,36 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { Pool } from 'pg';
+import { Prisma, PrismaClient } from '../../../prisma/users/client/client.ts';
+
+export type Database = PrismaClient;
+
+/** The database, or a transaction on it: what every function of this folder takes. */
+export type Connection = Prisma.TransactionClient;
+
+/** The users database over connections that the caller closes. */
+export function createDatabase(pool: Pool): Database {
+  return new PrismaClient({
+    adapter: new PrismaPg(pool, { disposeExternalPool: false }),
+    // The other formats print a failed call's arguments: password hashes and addresses would be in the log.
+    errorFormat: 'minimal',
+  });
+}
+
+/** Runs `work` in one transaction, rolled back when it throws. Shorter than the gateway's deadline of 10 s. */
+export function inTransaction<Result>(
+  database: Database,
+  work: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  return database.$transaction(work, { maxWait: 2_000, timeout: 8_000 });
+}
+
+const uniqueViolation = 'P2002';
+
+/** The name of the unique index that refused a write; null for every other error. */
+export function violatedIndex(error: unknown): string | null {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== uniqueViolation) return null;
+  const { driverAdapterError } = (error.meta ?? {}) as {
+    driverAdapterError?: { cause?: { constraint?: { index?: string } } };
+  };
+  return driverAdapterError?.cause?.constraint?.index ?? null;
+}

@@ -1,0 +1,122 @@
+import { Prisma } from '../../../prisma/users/client/client.ts';
+import { isKeyOf, type Keyset, orderAndLimit, orderBy, withinPage } from '../../shared/keyset.ts';
+import type { ChildRow } from '../../shared/loaders.ts';
+import type { Page } from '../../shared/page.ts';
+import type { Connection } from './database.ts';
+import { type UserRow, userColumns } from './users.ts';
+
+/** An account in a list of followers or followed accounts. */
+export interface FollowRow extends ChildRow, UserRow {
+  /** Its place in the list: the order in which the follows came about. */
+  readonly followId: string;
+}
+
+/** Latest first: ids of follows are UUIDv7. */
+const followsKeyset: Keyset = { columns: [{ name: 'follows.id', type: 'uuid' }], order: 'desc' };
+
+export const isFollowKey = isKeyOf(followsKeyset);
+
+/** A page of each account's followers, in one statement. */
+export function followersOf(
+  connection: Connection,
+  users: readonly string[],
+  page: Page,
+): Promise<FollowRow[]> {
+  return followPages(connection, users, page, { of: 'followee_id', shown: 'follower_id' });
+}
+
+/** A page of the accounts that each account follows, in one statement. */
+export function followingOf(
+  connection: Connection,
+  users: readonly string[],
+  page: Page,
+): Promise<FollowRow[]> {
+  return followPages(connection, users, page, { of: 'follower_id', shown: 'followee_id' });
+}
+
+type Side = 'follower_id' | 'followee_id';
+
+function followPages(
+  connection: Connection,
+  users: readonly string[],
+  page: Page,
+  sides: { of: Side; shown: Side },
+): Promise<FollowRow[]> {
+  const [of, shown] = [Prisma.raw(`follows.${sides.of}`), Prisma.raw(`follows.${sides.shown}`)];
+  return connection.$queryRaw<FollowRow[]>`
+    SELECT parents.parent, listed.*
+    FROM unnest(${users}::uuid[]) AS parents (parent)
+    CROSS JOIN LATERAL (
+      SELECT follows.id AS "followId", ${userColumns}
+      FROM follows JOIN users ON users.id = ${shown}
+      WHERE ${of} = parents.parent AND users.deleted_at IS NULL AND ${withinPage(followsKeyset, page)}
+      ${orderAndLimit(followsKeyset, page)}
+    ) AS listed
+    ${orderBy({ ...followsKeyset, columns: [{ name: '"followId"', type: 'uuid' }] }, page)}`;
+}
+
+/** Which of the accounts the follower follows. */
+export async function followedAmong(
+  connection: Connection,
+  follower: string,
+  users: readonly string[],
+): Promise<ReadonlyMap<string, true>> {
+  const rows = await connection.follow.findMany({
+    where: { followerId: follower, followeeId: { in: [...users] } },
+    select: { followeeId: true },
+  });
+  return new Map(rows.map(({ followeeId }) => [followeeId, true]));
+}
+
+/** The accounts that this one followed last, latest first. */
+export async function latestFollowees(
+  connection: Connection,
+  follower: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await connection.follow.findMany({
+    where: { followerId: follower },
+    orderBy: { id: 'desc' },
+    take: limit,
+    select: { followeeId: true },
+  });
+  return rows.map(({ followeeId }) => followeeId);
+}
+
+export interface FollowCounts {
+  readonly followerCount: number;
+  readonly followingCount: number;
+}
+
+/** Accounts that were never in a follow are missing: theirs are zero. */
+export async function followCounts(
+  connection: Connection,
+  users: readonly string[],
+): Promise<ReadonlyMap<string, FollowCounts>> {
+  const rows = await connection.userCounters.findMany({ where: { userId: { in: [...users] } } });
+  return new Map(rows.map((row) => [row.userId, row]));
+}
+
+/** Does nothing where the follow exists. */
+export async function insertFollow(
+  connection: Connection,
+  follow: { followerId: string; followeeId: string },
+): Promise<void> {
+  await connection.follow.createMany({ data: [follow], skipDuplicates: true });
+}
+
+/** Does nothing where there is no such follow. */
+export async function deleteFollow(
+  connection: Connection,
+  follow: { followerId: string; followeeId: string },
+): Promise<void> {
+  await connection.follow.deleteMany({ where: follow });
+}
+
+/** Removes the account from everybody's lists. */
+export async function deleteFollowsOf(connection: Connection, user: string): Promise<void> {
+  // Two accounts that follow each other may be closed at the same moment. Locked in one order, so that they don't deadlock.
+  await connection.$executeRaw`
+    SELECT FROM follows WHERE follower_id = ${user}::uuid OR followee_id = ${user}::uuid ORDER BY id FOR UPDATE`;
+  await connection.follow.deleteMany({ where: { OR: [{ followerId: user }, { followeeId: user }] } });
+}
