@@ -1,0 +1,44 @@
+import { isUuid } from '../shared/global-id.ts';
+import { type RequestContext, requireViewerId, viewerId } from '../shared/request-context.ts';
+import type { Accounts } from './accounts.ts';
+import type { Database } from './data/database.ts';
+import type { Following } from './following.ts';
+import { createLoaders, type Loaders } from './loaders.ts';
+import type { Sessions } from './sessions.ts';
+import type { SignedIn } from './signed-in.ts';
+
+/** What outlives a request: made once, shared by all of them. */
+export interface Services {
+  readonly database: Database;
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly following: Following;
+}
+
+/** What every resolver gets. */
+export interface Context extends RequestContext, Services {
+  readonly loaders: Loaders;
+  /** Drops everything that was loaded, because a mutation has changed some of it. */
+  forgetLoaded(): void;
+}
+
+export function createContext(services: Services, request: RequestContext): Context {
+  const viewer = viewerId(request);
+  const loaders = createLoaders(services.database, viewer);
+  return {
+    ...request,
+    ...services,
+    loaders,
+    forgetLoaded() {
+      // Replaced within the object: Apollo Server hands resolvers a copy of the context, which a new one wouldn't reach.
+      Object.assign(loaders, createLoaders(services.database, viewer));
+    },
+  };
+}
+
+/** @throws CodedError UNAUTHENTICATED without a sign-in. */
+export function requireSignedIn(context: RequestContext): SignedIn {
+  const id = requireViewerId(context);
+  const sessionId = context.viewer?.sessionId;
+  return { id, sessionId: sessionId !== undefined && isUuid(sessionId) ? sessionId : null };
+}

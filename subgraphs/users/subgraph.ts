@@ -1,0 +1,73 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from '../../platform/logging.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import type { Service } from '../../platform/service.ts';
+import { createDatabasePool } from '../shared/database-pool.ts';
+import { createSubgraphServer } from '../shared/subgraph-server.ts';
+import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
+import { createAccounts } from './accounts.ts';
+import type { UsersConfig } from './config.ts';
+import { createContext, type Services } from './context.ts';
+import { createDatabase } from './data/database.ts';
+import { createFollowing } from './following.ts';
+import { createPasswords } from './passwords.ts';
+import { resolvers } from './resolvers/resolvers.ts';
+import { createSessions } from './sessions.ts';
+
+/** Long enough to spare the issuer, short enough that a new key is known soon. */
+const jwksMaxAgeSeconds = 300;
+
+/** The subgraph that owns accounts, sign-ins and who follows whom. */
+export function createUsersSubgraph(
+  config: UsersConfig,
+  deps: {
+    logger: Logger;
+    /** Decides when sign-ins and their tokens run out; tests turn it forward. */
+    now?: () => Date;
+  },
+): Service {
+  const { logger, now = () => new Date() } = deps;
+  const metrics = createMetrics('users');
+  const pool = createDatabasePool({
+    url: config.DATABASE_URL,
+    size: config.DATABASE_POOL_SIZE,
+    applicationName: 'users',
+    registry: metrics.registry,
+    logger,
+  });
+  const database = createDatabase(pool);
+  const accessTokens = createAccessTokens({
+    keys: config.JWT_SIGNING_KEY,
+    issuer: config.JWT_ISSUER,
+    audience: config.JWT_AUDIENCE,
+  });
+  const sessions = createSessions({ database, accessTokens, logger, now });
+  const accounts = createAccounts({ database, passwords: createPasswords(), sessions, now });
+  const services: Services = { database, accounts, sessions, following: createFollowing(database) };
+
+  return createSubgraphServer({
+    name: 'users',
+    host: config.HOST,
+    port: config.PORT,
+    adminPort: config.ADMIN_PORT,
+    secrets: config.SUBGRAPH_SECRET,
+    schemaFile: new URL('schema.graphql', import.meta.url),
+    resolvers,
+    createContext: (request) => createContext(services, request),
+    readiness: { database: () => pool.query('SELECT 1') },
+    logger,
+    metrics,
+    addPublicRoutes: (app) => addJwksRoute(app, accessTokens),
+    async close() {
+      await database.$disconnect();
+      await pool.end();
+    },
+  });
+}
+
+/** Public by nature: whoever verifies our tokens needs it, and it holds public keys only. */
+function addJwksRoute(app: FastifyInstance, { jwks }: AccessTokens): void {
+  app.get('/.well-known/jwks.json', (_request, reply) =>
+    reply.header('cache-control', `public, max-age=${jwksMaxAgeSeconds}`).send(jwks),
+  );
+}
