@@ -30,6 +30,7 @@ export function createSignedClient({ url, secret }: { url: string; secret: strin
         method: 'POST',
         headers: {
           'content-type': 'application/json',
+          accept: 'application/graphql-response+json',
           ...signCall({ secrets, viewer, body, now: Date.now() }),
         },
         body,
