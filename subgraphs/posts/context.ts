@@ -14,15 +14,14 @@ export interface Context extends RequestContext {
 
 export function createContext(request: RequestContext, database: Database): Context {
   const newReads = () => createReads(database, viewerId(request));
-  let reads = newReads();
+  const reads = newReads();
   return {
     ...request,
     database,
-    get reads() {
-      return reads;
-    },
+    reads,
     forgetReads() {
-      reads = newReads();
+      // Replaced within: Apollo Server hands resolvers a copy of the context, which a new object wouldn't reach.
+      Object.assign(reads, newReads());
     },
   };
 }
