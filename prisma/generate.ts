@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type Database, databases } from './databases.ts';
 
 /**
  * Generates the Prisma client of every database (`prisma/<database>/client`, not committed). `npm ci` runs it after
@@ -13,7 +14,7 @@ import { promisify } from 'node:util';
  * the clients from the stage that built them, before or after its install: said in one line, not an error. A missing
  * CLI in any other install is one.
  */
-const databases = ['users', 'posts'];
+
 const stampFile = 'generated-from.txt';
 const require = createRequire(import.meta.url);
 
@@ -50,7 +51,7 @@ function findCli(): { script: string; version: string } | undefined {
 }
 
 async function generate(
-  database: string,
+  database: Database,
   { script, version }: { script: string; version: string },
 ): Promise<void> {
   const folder = join(import.meta.dirname, database);
