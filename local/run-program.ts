@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+
+/** A program that ended with another exit code than 0, or could not be started; holds what it wrote to stderr. */
+export class ProgramError extends Error {
+  override readonly name = 'ProgramError';
+}
+
+/**
+ * Runs a program to its end. Waits for its exit, not for its streams to close: a server it leaves in the background may
+ * hold those open for ever.
+ */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  options: { uid?: number; gid?: number; cwd?: string } = {},
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      ...options,
+      // Messages in English wherever this runs.
+      env: { ...process.env, LC_ALL: 'C' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    child.on('error', (error) => reject(new ProgramError(`${program} could not be run: ${error.message}`)));
+    child.on('exit', (code, signal) => {
+      child.stderr.destroy();
+      if (code === 0) resolve();
+      else reject(new ProgramError(said.trim() || `${program} ended with ${signal ?? `exit code ${code}`}`));
+    });
+  });
+}
