@@ -1,0 +1,117 @@
+import { chmod, glob, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { parseArgs } from 'node:util';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../local/embedded-postgres.ts';
+import { stopRedisOn } from '../local/private-redis.ts';
+import { createTemplates, postgresUrlVariable } from './support/databases.ts';
+import {
+  redisUrlVariable,
+  runFolderVariable,
+  withoutRedisReason,
+  withoutRedisVariable,
+} from './support/redis.ts';
+import { requireRedisServer } from './support/redis-server.ts';
+
+/**
+ * Runs the tests on servers of their own: `node test/run.ts [file ...] [--without-redis]`. Starts one PostgreSQL for the
+ * run (in a temporary folder, without fsync), migrates a template of each database, and runs every test file in a
+ * process of its own. What was started is stopped, however the run ends.
+ */
+const testTimeoutMs = 120_000;
+
+/** Nothing here has to survive a power cut, and tests look up which statements ran. */
+const fastSettings = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_wal_size: '4GB',
+  max_connections: '300',
+  shared_preload_libraries: 'pg_stat_statements',
+  'pg_stat_statements.track_utility': 'off',
+};
+
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<boolean> {
+  const { files, withoutRedis } = await readArguments();
+  if (withoutRedis) process.env[withoutRedisVariable] = 'true';
+  else if (!process.env[redisUrlVariable]) await requireRedisServer(say);
+
+  // Before anything is started: a Ctrl-C from here on ends in the cleaning up below. Further ones change nothing.
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
+
+  const folder = await mkdtemp(join(tmpdir(), 'supergraph-test-'));
+  process.env[runFolderVariable] = folder;
+  // PostgreSQL has to reach its folder in this one when it runs as another user.
+  await chmod(folder, 0o711);
+  let postgres: EmbeddedPostgres | undefined;
+  try {
+    postgres = await startEmbeddedPostgres({
+      folder: join(folder, 'postgres'),
+      port: 0,
+      settings: fastSettings,
+    });
+    process.env[postgresUrlVariable] = postgres.url('postgres');
+    await createTemplates();
+    return await runFiles(files, interrupted.signal);
+  } finally {
+    await postgres?.stop();
+    await stopLeftRedis(folder);
+    for (const made of [folder, postgres?.folder ?? folder]) await rm(made, { recursive: true, force: true });
+  }
+}
+
+async function readArguments(): Promise<{ files: string[]; withoutRedis: boolean }> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { 'without-redis': { type: 'boolean', default: false } },
+  });
+  const withoutRedis = values['without-redis'];
+  if (withoutRedis && process.env.CI) throw new Error('--without-redis leaves tests out, which CI must not.');
+  const files = positionals.length > 0 ? positionals : await allTests();
+  return { files: files.map((file) => resolve(file)), withoutRedis };
+}
+
+async function allTests(): Promise<string[]> {
+  const files: string[] = [];
+  for await (const file of glob('**/*.test.ts', { cwd: import.meta.dirname })) files.push(file);
+  return files.sort().map((file) => join(import.meta.dirname, file));
+}
+
+async function runFiles(files: string[], signal: AbortSignal): Promise<boolean> {
+  const events = run({ files, signal, concurrency: availableParallelism(), timeout: testTimeoutMs });
+  let success = false;
+  const notRun: string[] = [];
+  events.on('test:summary', (summary) => {
+    // Every file has a summary, too; the run's own names none.
+    if (summary.file === undefined) success = summary.success;
+  });
+  events.on('test:pass', ({ skip, name, file }) => {
+    if (skip === withoutRedisReason) notRun.push(`  ${relative('.', file ?? '')}: ${name}`);
+  });
+  const report = events.compose(spec);
+  report.pipe(process.stdout, { end: false });
+  await finished(report);
+  if (notRun.length > 0) say(`Not run, because they need Redis:\n${notRun.sort().join('\n')}`);
+  return success && !signal.aborted;
+}
+
+/** Those of test files that ended without disposing of theirs: killed by Ctrl-C or by the timeout. */
+async function stopLeftRedis(folder: string): Promise<void> {
+  for await (const socket of glob('redis-*/redis.sock', { cwd: folder }))
+    await stopRedisOn(join(folder, socket));
+}
+
+function say(message: string): void {
+  process.stdout.write(`${message}\n`);
+}
