@@ -55,17 +55,34 @@ export async function countPostsOfTags(
   return new Map(rows.map(({ tagName, postCount }) => [tagName, postCount]));
 }
 
-/** Gives a post these tags, in this order, instead of those it has. */
-export async function replaceTags(
+/** Gives a post that has no tags these, in this order. */
+export async function insertTags(
   transaction: DatabaseOrTransaction,
   postId: string,
   tags: readonly string[],
 ): Promise<void> {
-  await transaction.postTag.deleteMany({ where: { postId } });
   if (tags.length === 0) return;
   // Sorted, so that two writers of the same new tags wait for each other in one direction.
   await transaction.tag.createMany({ data: tags.toSorted().map((name) => ({ name })), skipDuplicates: true });
   await transaction.postTag.createMany({
     data: tags.map((tagName, position) => ({ postId, tagName, position })),
   });
+}
+
+/** Gives a post these tags, in this order, instead of those it has. */
+export async function replaceTags(
+  transaction: DatabaseOrTransaction,
+  postId: string,
+  tags: readonly string[],
+): Promise<void> {
+  // Below, the triggers lock the counters of the old tags, then those of the new: two posts that swap tags would wait for
+  // each other. So all of them are locked first, in order. The counters of a draft's tags don't change.
+  await transaction.$executeRaw`
+    SELECT FROM tag_counters
+    WHERE (tag = ANY (${tags}::text[]) OR tag IN (SELECT tag FROM post_tags WHERE post_id = ${postId}::uuid))
+      AND EXISTS (SELECT FROM posts WHERE id = ${postId}::uuid AND status = 'published')
+    ORDER BY tag
+    FOR NO KEY UPDATE`;
+  await transaction.postTag.deleteMany({ where: { postId } });
+  await insertTags(transaction, postId, tags);
 }

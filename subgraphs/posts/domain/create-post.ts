@@ -2,7 +2,7 @@ import { createInputCheck, refusal } from '../../shared/user-errors.ts';
 import { type Database, inTransaction } from '../data/database.ts';
 import { insertPost } from '../data/post-writes.ts';
 import type { PostRow } from '../data/posts.ts';
-import { replaceTags } from '../data/tags.ts';
+import { insertTags } from '../data/tags.ts';
 import { checkBody, checkSlug, checkTags, checkTitle, distinctTags, trimmedTitle } from './post-rules.ts';
 import { slugFromTitle, withSuffix } from './slug.ts';
 
@@ -33,7 +33,7 @@ export function createPost(database: Database, authorId: string, post: NewPost):
     for (const slug of slugs) {
       const created = await insertPost(transaction, { authorId, slug, title, body: post.body });
       if (created === null) continue;
-      await replaceTags(transaction, created.id, distinctTags(post.tags));
+      await insertTags(transaction, created.id, distinctTags(post.tags));
       return created;
     }
     throw refusal('TAKEN', 'Another post has this slug.', 'slug');
