@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { createAdminServer } from '../platform/admin-server.ts';
 import { ConfigError } from '../platform/config.ts';
 import type { Logger } from '../platform/logging.ts';
@@ -23,6 +22,7 @@ export function createGateway(config: GatewayConfig, deps: { logger: Logger }): 
   const { logger } = deps;
   const urls = { url: '', adminUrl: '' };
   let running: AsyncDisposableStack | undefined;
+  let stopped: Promise<void> | undefined;
 
   return {
     get url() {
@@ -124,15 +124,15 @@ export function createGateway(config: GatewayConfig, deps: { logger: Logger }): 
         await http.close();
         clearTimeout(force);
       });
-      await http.listen({ host: config.HOST, port: config.PORT });
-      urls.url = `http://${config.HOST}:${(http.server.address() as AddressInfo).port}/graphql`;
+      urls.url = `${await http.listen({ host: config.HOST, port: config.PORT })}/graphql`;
 
       opening.defer(() => admin.drain());
       running = opening.move();
     },
 
-    async stop() {
-      await running?.disposeAsync();
+    stop() {
+      stopped ??= running?.disposeAsync();
+      return stopped ?? Promise.resolve();
     },
   };
 }

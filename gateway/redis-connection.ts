@@ -11,7 +11,7 @@ const commandTimeoutMs = 100;
  * @param url `redis://`, `rediss://`, or `unix:///path/to/socket`.
  */
 export function createRedisConnection(url: string, logger: Logger): Redis {
-  const target = url.startsWith('unix:') ? new URL(url).pathname : url;
+  const target = url.startsWith('unix:') ? decodeURIComponent(new URL(url).pathname) : url;
   const redis = new Redis(target, {
     lazyConnect: true,
     connectTimeout: 2_000,

@@ -74,6 +74,9 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
   let stopping = false;
 
   answerErrorsInGraphql(app);
+  // Leaves JSON: a browser sends plain text to anywhere without asking first.
+  app.removeContentTypeParser('text/plain');
+
   app.addHook('onRequest', async (request, reply) => {
     reply.header(requestIdHeader, request.id);
     states.set(request, {

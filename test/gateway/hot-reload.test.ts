@@ -5,9 +5,8 @@ import { productsSdl, startShop } from './support/shop.ts';
 import { startTestGateway, supergraphOf } from './support/start-test-gateway.ts';
 import { startTestSubgraph } from './support/test-subgraph.ts';
 
-const took = (line: Record<string, unknown>) => line['msg'] === 'took over a new supergraph';
-const refused = (line: Record<string, unknown>) =>
-  String(line['msg']).startsWith('the new supergraph cannot');
+const took = (line: Record<string, unknown>) => line.msg === 'took over a new supergraph';
+const refused = (line: Record<string, unknown>) => String(line.msg).startsWith('the new supergraph cannot');
 
 const enlarged = productsSdl.replace('slow: String', 'slow: String greeting: String');
 

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startPrivateRedis } from '../../local/private-redis.ts';
+import { startShop } from './support/shop.ts';
+import { type GraphqlAnswer, startTestGateway, type TestGateway } from './support/start-test-gateway.ts';
+
+const query = '{ product(id: "7") { name } }';
+const extensions = {
+  persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') },
+};
+const data = { product: { name: 'Product 7' } };
+
+async function send(gateway: TestGateway, body: object): Promise<GraphqlAnswer> {
+  return (await (await gateway.send(body)).json()) as GraphqlAnswer;
+}
+
+async function registerAndUse(gateway: TestGateway): Promise<void> {
+  const unknown = await send(gateway, { extensions });
+  assert.equal(unknown.errors?.[0]?.extensions.code, 'PERSISTED_QUERY_NOT_FOUND');
+  assert.deepEqual((await send(gateway, { query, extensions })).data, data);
+  assert.deepEqual((await send(gateway, { extensions })).data, data);
+}
+
+async function startRedis() {
+  const folder = await mkdtemp(join(tmpdir(), 'gateway-redis-'));
+  const redis = await startPrivateRedis({ folder });
+  assert(redis !== undefined, 'redis-server is not installed');
+  return {
+    url: redis.url,
+    stop: redis.stop,
+    async [Symbol.asyncDispose]() {
+      await redis.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+test('a query that was registered once is known by its hash, also in a URL', async () => {
+  await using shop = await startShop();
+  await registerAndUse(shop.gateway);
+  const url = `${shop.gateway.url}?extensions=${encodeURIComponent(JSON.stringify(extensions))}`;
+  const response = await fetch(url, { headers: { 'apollo-require-preflight': 'true' } });
+  assert.deepEqual(await response.json(), { data });
+});
+
+test('a hash that is not the query’s is refused', async () => {
+  await using shop = await startShop();
+  const response = await shop.gateway.send({ query: '{ viewer }', extensions });
+  assert.equal(response.status, 400);
+});
+
+test('a persisted query is held to the limits', async () => {
+  await using shop = await startShop();
+  const list = 'query ($n: Int) { products(first: $n) { id } }';
+  const listExtensions = {
+    persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(list).digest('hex') },
+  };
+  await send(shop.gateway, { query: list, extensions: listExtensions, variables: { n: 1 } });
+  const answer = await send(shop.gateway, { extensions: listExtensions, variables: { n: 101 } });
+  assert.equal(answer.errors?.[0]?.extensions.code, 'PAGE_TOO_LARGE');
+});
+
+test('with Redis, what one gateway was told every gateway knows', async () => {
+  await using redis = await startRedis();
+  await using shop = await startShop({ env: { REDIS_URL: redis.url } });
+  await using sister = await startTestGateway({ supergraph: shop.supergraph, env: { REDIS_URL: redis.url } });
+  await registerAndUse(shop.gateway);
+  assert.deepEqual((await send(sister, { extensions })).data, data);
+});
+
+test('gateways that share a Redis count a client’s requests together', async () => {
+  await using redis = await startRedis();
+  const env = { REDIS_URL: redis.url, RATE_LIMIT_PER_MINUTE: '2' };
+  await using shop = await startShop({ env });
+  await using sister = await startTestGateway({ supergraph: shop.supergraph, env });
+  assert.equal((await shop.gateway.send({ query })).status, 200);
+  assert.equal((await sister.send({ query })).status, 200);
+  assert.equal((await shop.gateway.send({ query })).status, 429);
+  assert.equal((await sister.send({ query })).status, 429);
+});
+
+test('no request fails because Redis is down, from the start or later', async () => {
+  await using shop = await startShop({ env: { REDIS_URL: 'redis://127.0.0.1:9' } });
+  await registerAndUse(shop.gateway);
+  await shop.gateway.log.line(({ msg }) => String(msg).startsWith('Redis is away'));
+
+  await using redis = await startRedis();
+  await using second = await startTestGateway({ supergraph: shop.supergraph, env: { REDIS_URL: redis.url } });
+  await registerAndUse(second);
+  await redis.stop();
+  assert.deepEqual((await send(second, { extensions })).data, data);
+  const other = '{ product(id: "8") { name } }';
+  assert.deepEqual((await send(second, { query: other })).data, { product: { name: 'Product 8' } });
+  await second.log.line(({ msg }) => String(msg).startsWith('Redis is away'));
+});
+
+test('without Redis each gateway still limits requests by itself', async () => {
+  await using shop = await startShop({
+    env: { REDIS_URL: 'redis://127.0.0.1:9', RATE_LIMIT_PER_MINUTE: '1' },
+  });
+  assert.equal((await shop.gateway.send({ query })).status, 200);
+  assert.equal((await shop.gateway.send({ query })).status, 429);
+});

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { clientKey } from '../../gateway/rate-limit/client-key.ts';
+import { startIssuer } from './support/issuer.ts';
+import { startShop } from './support/shop.ts';
+
+const query = { query: '{ viewer }' };
+
+test('whoever asks too often is told when to come back', async () => {
+  await using shop = await startShop({ env: { RATE_LIMIT_PER_MINUTE: '2' } });
+  const statuses = [];
+  for (let count = 0; count < 3; count += 1) statuses.push((await shop.gateway.send(query)).status);
+  assert.deepEqual(statuses, [200, 200, 429]);
+
+  const response = await shop.gateway.send(query, { origin: 'https://studio.apollographql.com' });
+  const wait = Number(response.headers.get('retry-after'));
+  assert(wait >= 1 && wait <= 60, `${wait} s`);
+  assert.equal(response.headers.get('access-control-allow-origin'), 'https://studio.apollographql.com');
+  const { errors } = (await response.json()) as { errors: { extensions: { code: string } }[] };
+  assert.equal(errors[0]?.extensions.code, 'RATE_LIMITED');
+  assert.equal(shop.products.calls.length, 2);
+});
+
+test('viewers are counted each by themselves, and not with their address', async () => {
+  await using issuer = await startIssuer();
+  await using shop = await startShop({ env: { ...issuer.env, RATE_LIMIT_PER_MINUTE: '1' } });
+  const as = async (sub: string) => ({ authorization: `Bearer ${await issuer.token({ sub })}` });
+  assert.equal((await shop.gateway.send(query)).status, 200);
+  assert.equal((await shop.gateway.send(query, await as('ada'))).status, 200);
+  assert.equal((await shop.gateway.send(query, await as('bob'))).status, 200);
+  assert.equal((await shop.gateway.send(query, await as('ada'))).status, 429);
+});
+
+test('bad tokens are counted on the address', async () => {
+  await using shop = await startShop({ env: { RATE_LIMIT_PER_MINUTE: '1' } });
+  assert.equal((await shop.gateway.send(query, { authorization: 'Bearer a' })).status, 401);
+  assert.equal((await shop.gateway.send(query, { authorization: 'Bearer b' })).status, 429);
+});
+
+test('behind a trusted proxy the address is the one it tells, from anybody else it is not believed', async () => {
+  const from = (address: string) => ({ 'x-forwarded-for': address });
+  await using behindProxy = await startShop({
+    env: { RATE_LIMIT_PER_MINUTE: '1', TRUSTED_PROXIES: 'loopback' },
+  });
+  assert.equal((await behindProxy.gateway.send(query, from('192.0.2.1'))).status, 200);
+  assert.equal((await behindProxy.gateway.send(query, from('192.0.2.2'))).status, 200);
+  assert.equal((await behindProxy.gateway.send(query, from('192.0.2.1'))).status, 429);
+
+  await using open = await startShop({ env: { RATE_LIMIT_PER_MINUTE: '1' } });
+  assert.equal((await open.gateway.send(query, from('192.0.2.1'))).status, 200);
+  assert.equal((await open.gateway.send(query, from('192.0.2.2'))).status, 429);
+});
+
+test('the addresses of one IPv6 network are one client', () => {
+  const network = clientKey(null, '2001:db8:1:2:3:4:5:6');
+  for (const address of [
+    '2001:db8:1:2::',
+    '2001:db8:1:2::9',
+    '2001:DB8:1:2:ffff::1',
+    '2001:db8:1:2:3:4:5:6%eth0',
+  ])
+    assert.equal(clientKey(null, address), network, address);
+  for (const address of ['2001:db8:1:3::', '2001:db8::1', '::1'])
+    assert.notEqual(clientKey(null, address), network, address);
+  assert.equal(clientKey(null, '::1'), 'network:0:0:0:0');
+  assert.equal(clientKey(null, '::ffff:192.0.2.1'), clientKey(null, '192.0.2.1'));
+  assert.notEqual(clientKey({ subject: '192.0.2.1' }, '192.0.2.9'), clientKey(null, '192.0.2.1'));
+});
