@@ -59,8 +59,8 @@ export function createGateway(config: GatewayConfig, deps: { logger: Logger }): 
         config.REDIS_URL === undefined ? undefined : createRedisConnection(config.REDIS_URL, logger);
       if (redis !== undefined) {
         opening.defer(() => redis.disconnect());
-        // Not waited for: the gateway works without. The connection reports its failures itself.
-        redis.connect().catch(() => undefined);
+        // A Redis that is away keeps nobody from starting: the connection says so in the log and goes on trying.
+        await redis.connect().catch(() => undefined);
       }
 
       const pools = createPools(metrics);

@@ -8,7 +8,7 @@ export interface DocumentLimits {
 }
 
 /** The largest page a list gives. The subgraphs hold to it, too; here it is refused before anybody works on it. */
-export const maxPageSize = 100;
+const maxPageSize = 100;
 
 /** What was found out about a document's text: that it is refused for every request, or what its pages depend on. */
 export type DocumentVerdict =

@@ -21,7 +21,6 @@ test('the metrics tell of requests, subgraph calls and pools', async () => {
     () => shop.gateway.log.lines.filter(({ msg }) => msg === 'request').length === 3,
   );
   const text = await (await fetch(new URL('/metrics', shop.gateway.adminUrl))).text();
-  const origin = new URL(shop.products.url).origin;
   const samples: [name: string, labels: Record<string, string>, value: number][] = [
     ['gateway_request_seconds_count', { operation: 'query', status: '200' }, 1],
     ['gateway_request_seconds_count', { operation: 'mutation', status: '200' }, 1],

@@ -16,7 +16,7 @@ export const productsSdl = `
   type Product @key(fields: "id") { id: ID! name: String! alike: [Product!] }
 `;
 
-export const reviewsSdl = `
+const reviewsSdl = `
   ${federation('@key')}
   type Query { latestReview: Review }
   type Product @key(fields: "id") { id: ID! reviews: [Review!] }

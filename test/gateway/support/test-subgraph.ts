@@ -9,7 +9,7 @@ import type { Viewer } from '../../../platform/viewer.ts';
 export const subgraphSecret = 'a secret of thirty-two characters';
 
 /** What a resolver of a test subgraph gets as its context. */
-export interface TestCall {
+interface TestCall {
   readonly viewer: Viewer | null;
   readonly headers: IncomingHttpHeaders;
   readonly query: string;
