@@ -15,7 +15,7 @@ export interface AccessTokens {
   readonly jwks: { readonly keys: readonly PublicKey[] };
 }
 
-/** JWTs as RFC 9068 profiles them for access, signed with Ed25519. */
+/** JWTs signed with Ed25519. Their type is RFC 9068's, so that no other kind of token passes for one. */
 export function createAccessTokens(options: {
   keys: SigningKeys;
   issuer: string;

@@ -77,12 +77,17 @@ export function createAccounts(deps: {
   return {
     async signUp({ username, password, ...rest }) {
       const email = normalEmail(rest.email);
-      const name = rest.name?.trim() ?? username;
+      const name = rest.name?.trim() ?? null;
       checkSignUp({ username, email, password, name });
       const passwordHash = await passwords.hash(password);
       try {
         return await inTransaction(database, async (connection) => {
-          const user = await data.insertAccount(connection, { username, email, name, passwordHash });
+          const user = await data.insertAccount(connection, {
+            username,
+            email,
+            name: name ?? username,
+            passwordHash,
+          });
           return { user, session: await sessions.open(connection, user.id) };
         });
       } catch (error) {

@@ -13,9 +13,9 @@ const tagBytes = 32;
 
 /**
  * Two at once leave half of Node's four worker threads to everything else that needs one, and bound the memory. A hash
- * takes about 25 ms, so the last of a full queue waits less than 2 s.
+ * takes 25 to 50 ms, so the last of a full queue waits less than 3 s.
  */
-const limits = { running: 2, waiting: 100 };
+const defaultLimits = { running: 2, waiting: 100 };
 
 export interface Passwords {
   /** @throws CodedError OVERLOADED */
@@ -36,7 +36,8 @@ interface ParsedHash {
 
 const derive = promisify(argon2);
 
-export function createPasswords(): Passwords {
+/** @param limits how many are hashed at once, and how many may wait for that. */
+export function createPasswords(limits: { running: number; waiting: number } = defaultLimits): Passwords {
   const limit = createConcurrencyLimit(limits);
   const nobodys: ParsedHash = { parameters, salt: randomBytes(saltBytes), tag: randomBytes(tagBytes) };
 
