@@ -16,9 +16,11 @@ type KeyType = 'uuid' | 'timestamptz' | 'text';
 
 const isOfType: Record<KeyType, (value: string) => boolean> = {
   uuid: isUuid,
-  // Only what Date#toISOString writes: PostgreSQL would also take "tomorrow".
+  // Only what Date#toISOString writes: PostgreSQL would also take "tomorrow", and neither 30 February nor the year 0.
   timestamptz: (value) =>
-    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value)),
+    /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(value) &&
+    !Number.isNaN(Date.parse(value)) &&
+    new Date(value).toISOString() === value,
   // PostgreSQL's text can't hold a zero byte.
   text: (value) => !value.includes('\0'),
 };

@@ -5,7 +5,7 @@ import { createLogger } from '../../../platform/logging.ts';
 import { readPostsConfig } from '../../../subgraphs/posts/config.ts';
 import { createPostsSubgraph } from '../../../subgraphs/posts/subgraph.ts';
 import { toGlobalId } from '../../../subgraphs/shared/global-id.ts';
-import { freshDatabase } from '../../support/databases.ts';
+import { freshDatabase, type TestDatabase } from '../../support/databases.ts';
 import { createSignedClient, type SignedClient } from '../../support/signed-client.ts';
 
 /** Somebody with an account, or nobody. Other subgraphs know accounts; here any UUID is one. */
@@ -17,6 +17,7 @@ export function newPerson(): string {
 
 export interface PostsUnderTest extends AsyncDisposable {
   readonly url: string;
+  readonly testDatabase: TestDatabase;
   /** For what no client can do: many rows at once, chosen dates. */
   readonly database: Pool;
   /** The answer as it came. */
@@ -41,26 +42,27 @@ const secret = 'the-secret-that-tests-sign-calls-with';
 /** The posts subgraph in this process, on a database of its own, spoken to over HTTP as the gateway does. */
 export async function startPosts(): Promise<PostsUnderTest> {
   await using opening = new AsyncDisposableStack();
-  const { url } = opening.use(await freshDatabase('posts'));
+  const testDatabase = opening.use(await freshDatabase('posts'));
   const service = createPostsSubgraph(
     readPostsConfig({
       PORT: '0',
       ADMIN_PORT: '0',
       NODE_ENV: 'test',
-      DATABASE_URL: url,
+      DATABASE_URL: testDatabase.url,
       SUBGRAPH_SECRET: secret,
     }),
     { logger: createLogger({ name: 'posts', level: 'silent' }) },
   );
   opening.defer(() => service.stop());
   await service.start();
-  const database = new Pool({ connectionString: url, max: 4 });
+  const database = new Pool({ connectionString: testDatabase.url, max: 4 });
   opening.defer(() => database.end());
   const client = createSignedClient({ url: service.url, secret });
   const stack = opening.move();
 
   const posts: PostsUnderTest = {
     url: service.url,
+    testDatabase,
     database,
     call: (person, query, variables = {}) =>
       client.call(query, variables, person === null ? null : { subject: person }),
