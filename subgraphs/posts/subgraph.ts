@@ -22,7 +22,6 @@ export function createPostsSubgraph(config: PostsConfig, deps: { logger: Logger 
   const database = createDatabase(pool);
 
   return createSubgraphServer<Context>({
-    name: 'posts',
     host: config.HOST,
     port: config.PORT,
     adminPort: config.ADMIN_PORT,

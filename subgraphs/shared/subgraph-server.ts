@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { parse } from 'graphql';
 import { createAdminServer, type ReadinessCheck } from '../../platform/admin-server.ts';
 import { answerThroughApollo } from '../../platform/apollo-http.ts';
@@ -32,7 +37,6 @@ type ResolverMap = Extract<
 const bodyLimitBytes = 4 * 1024 * 1024;
 
 export interface SubgraphOptions<Context extends RequestContext> {
-  readonly name: string;
   readonly host: string;
   readonly port: number;
   readonly adminPort: number;
@@ -78,7 +82,7 @@ export function createSubgraphServer<Context extends RequestContext>(
 
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     // Longer than the gateway keeps an idle connection, so that it is never the subgraph that closes one in use.
     keepAliveTimeout: 72_000,

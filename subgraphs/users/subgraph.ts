@@ -46,7 +46,6 @@ export function createUsersSubgraph(
   const services: Services = { database, accounts, sessions, following: createFollowing(database) };
 
   return createSubgraphServer({
-    name: 'users',
     host: config.HOST,
     port: config.PORT,
     adminPort: config.ADMIN_PORT,

@@ -22,8 +22,8 @@ test('docs/adding-a-subgraph.md, followed word for word, adds a subgraph to a ru
     await startSupergraph({ SUPERGRAPH_FILE: join(copy, 'supergraph.graphql') }),
   );
   await seed({
-    usersUrl: supergraph.usersDatabaseUrl,
-    postsUrl: supergraph.postsDatabaseUrl,
+    usersUrl: supergraph.usersDatabase.url,
+    postsUrl: supergraph.postsDatabase.url,
     users: 5,
     posts: 5,
     notEmpty: 'refuse',

@@ -74,8 +74,8 @@ test('a subgraph that knows nothing of ours answers through the same gateway', a
 
   const supergraph = opening.use(await startSupergraph({ SUPERGRAPH_FILE: file }));
   await seed({
-    usersUrl: supergraph.usersDatabaseUrl,
-    postsUrl: supergraph.postsDatabaseUrl,
+    usersUrl: supergraph.usersDatabase.url,
+    postsUrl: supergraph.postsDatabase.url,
     users: 3,
     posts: 0,
     notEmpty: 'refuse',

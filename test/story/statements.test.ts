@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Client } from 'pg';
 import { seed } from '../../prisma/seed/seed.ts';
+import { type Statement, statementsDuring } from '../support/statements.ts';
 import { startSupergraph, type TestSupergraph } from '../support/supergraph.ts';
 
 /** What PostgreSQL itself counted (pg_stat_statements), so that nothing of ours can hide a statement. */
@@ -10,8 +10,8 @@ let supergraph: TestSupergraph;
 before(async () => {
   supergraph = await startSupergraph();
   await seed({
-    usersUrl: supergraph.usersDatabaseUrl,
-    postsUrl: supergraph.postsDatabaseUrl,
+    usersUrl: supergraph.usersDatabase.url,
+    postsUrl: supergraph.postsDatabase.url,
     users: 150,
     posts: 1_500,
     notEmpty: 'refuse',
@@ -53,39 +53,26 @@ test('counters, tags and relations cost as many statements for 100 posts as for 
 });
 
 async function counted(query: string, variables: Record<string, unknown>) {
-  const databases = { users: supergraph.usersDatabaseUrl, posts: supergraph.postsDatabaseUrl };
-  const before = await countStatements(databases);
-  const response = await fetch(supergraph.url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables }),
-  });
   // biome-ignore lint/suspicious/noExplicitAny: the answer is asserted on, field by field.
-  const { data, errors } = (await response.json()) as { data: any; errors?: unknown };
-  assert.equal(errors, undefined, JSON.stringify(errors));
-  const now = await countStatements(databases);
-  return {
-    answer: data,
-    statements: { users: now.users - before.users, posts: now.posts - before.posts },
+  let answer: any;
+  const statements = { users: 0, posts: 0 };
+  const ask = async () => {
+    const response = await fetch(supergraph.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = (await response.json()) as { data: unknown; errors?: unknown };
+    assert.equal(errors, undefined, JSON.stringify(errors));
+    answer = data;
   };
+  const askCountingPosts = async () => {
+    statements.posts = sum(await statementsDuring(supergraph.postsDatabase, ask));
+  };
+  statements.users = sum(await statementsDuring(supergraph.usersDatabase, askCountingPosts));
+  return { answer, statements };
 }
 
-async function countStatements(urls: { users: string; posts: string }) {
-  return { users: await countIn(urls.users), posts: await countIn(urls.posts) };
-}
-
-async function countIn(url: string): Promise<number> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
-    const { rows } = await client.query(
-      `SELECT coalesce(sum(calls), 0)::int AS calls FROM pg_stat_statements
-       WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-         AND query NOT LIKE '%pg_stat_statements%'`,
-    );
-    return rows[0].calls;
-  } finally {
-    await client.end();
-  }
+function sum(statements: readonly Statement[]): number {
+  return statements.reduce((total, { calls }) => total + calls, 0);
 }

@@ -186,7 +186,7 @@ function apolloClient(url: string): Client {
     link: ApolloLink.from([new HttpLink({ uri: url })]),
   });
   return {
-    async run(text, variables, token) {
+    async run(text, variables = {}, token) {
       const document = gql(text);
       const context = token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } };
       const options = { variables, context, fetchPolicy: 'network-only' } as const;

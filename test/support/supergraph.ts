@@ -8,15 +8,15 @@ import { readPostsConfig } from '../../subgraphs/posts/config.ts';
 import { createPostsSubgraph } from '../../subgraphs/posts/subgraph.ts';
 import { readUsersConfig } from '../../subgraphs/users/config.ts';
 import { createUsersSubgraph } from '../../subgraphs/users/subgraph.ts';
-import { freshDatabase } from './databases.ts';
+import { freshDatabase, type TestDatabase } from './databases.ts';
 
 export interface TestSupergraph extends AsyncDisposable {
   /** The gateway's GraphQL endpoint. */
   readonly url: string;
   readonly usersUrl: string;
   readonly postsUrl: string;
-  readonly usersDatabaseUrl: string;
-  readonly postsDatabaseUrl: string;
+  readonly usersDatabase: TestDatabase;
+  readonly postsDatabase: TestDatabase;
   readonly secret: string;
 }
 
@@ -77,8 +77,8 @@ export async function startSupergraph(gatewayEnvironment: NodeJS.ProcessEnv = {}
     url: gateway.url,
     usersUrl: users.url,
     postsUrl: posts.url,
-    usersDatabaseUrl: usersDatabase.url,
-    postsDatabaseUrl: postsDatabase.url,
+    usersDatabase,
+    postsDatabase,
     secret,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
