@@ -32,6 +32,7 @@ async function generate(folder: string): Promise<string> {
         : '../shared/request-context.ts#RequestContext',
       mappers: existsSync(mappersFile) ? JSON.parse(await readFile(mappersFile, 'utf8')) : {},
       federation: true,
+      immutableTypes: true,
       enumsAsTypes: true,
       useTypeImports: true,
       inputMaybeValue: 'T | null | undefined',
