@@ -3,7 +3,7 @@ import type { PublicKey, SigningKeys } from './signing-keys.ts';
 
 const lifetimeSeconds = 15 * 60;
 
-export interface AccessToken {
+interface AccessToken {
   readonly token: string;
   readonly expiresAt: Date;
 }

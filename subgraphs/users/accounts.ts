@@ -9,7 +9,7 @@ import type { Passwords } from './passwords.ts';
 import type { Sessions, SessionTokens } from './sessions.ts';
 import { accountGone, type SignedIn } from './signed-in.ts';
 
-export interface SignUp {
+interface SignUp {
   readonly username: string;
   readonly email: string;
   readonly password: string;
@@ -18,7 +18,7 @@ export interface SignUp {
 }
 
 /** An account that has just been signed in to. */
-export interface Entrance {
+interface Entrance {
   readonly user: UserRow;
   readonly session: SessionTokens;
 }

@@ -12,7 +12,7 @@ export interface PublicKey {
 }
 
 /** A key that access tokens are signed with. */
-export interface SigningKey {
+interface SigningKey {
   readonly privateKey: KeyObject;
   readonly publicKey: PublicKey;
 }

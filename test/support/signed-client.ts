@@ -2,7 +2,7 @@ import { type Secrets, signCall } from '../../platform/signed-call.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 
 /** What a subgraph said, as it came over HTTP. */
-export interface SubgraphAnswer {
+interface SubgraphAnswer {
   readonly status: number;
   readonly body: {
     // biome-ignore lint/suspicious/noExplicitAny: the shape is the query's, which each test knows.
