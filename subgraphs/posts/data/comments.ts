@@ -47,14 +47,16 @@ export function findCommentsOfPosts(
   postIds: readonly string[],
   page: Page,
 ): Promise<(CommentRow & ChildRow)[]> {
+  // Ids first, then rows, for the planner's sake: see post-lists.ts.
   return database.$queryRaw`
     SELECT parents.parent, ${columns}
     FROM unnest(${postIds}::uuid[]) AS parents (parent)
     CROSS JOIN LATERAL (
-      SELECT * FROM comments
+      SELECT comments.id FROM comments
       WHERE comments.post_id = parents.parent AND ${withinPage(oldestFirst, page)}
       ${orderAndLimit(oldestFirst, page)}
-    ) AS comments
+    ) AS picked
+    JOIN comments ON comments.id = picked.id
     ${orderBy(oldestFirst, page)}`;
 }
 

@@ -70,6 +70,10 @@ export function findPublishedPosts(
     SELECT ${columns} FROM ${source} WHERE ${Prisma.join(conditions, ' AND ')} ${orderAndLimit(order, page)}`;
 }
 
+// Below, ids are picked first and rows fetched for them. The planner guesses that a parent has as many children as the
+// average one, and would rather fetch and sort them all, also where one has 100 000. Ids alone it takes from the index, in
+// order, as soon as the table is vacuumed.
+
 /** The same page of each author's published posts. */
 export function findPublishedPostsOfAuthors(
   database: DatabaseOrTransaction,
@@ -80,10 +84,11 @@ export function findPublishedPostsOfAuthors(
     SELECT parents.parent, ${columns}
     FROM unnest(${authorIds}::uuid[]) AS parents (parent)
     CROSS JOIN LATERAL (
-      SELECT * FROM posts
+      SELECT posts.id FROM posts
       WHERE posts.author_id = parents.parent AND posts.status = 'published' AND ${withinPage(latestFirst, page)}
       ${orderAndLimit(latestFirst, page)}
-    ) AS posts
+    ) AS picked
+    JOIN posts ON posts.id = picked.id
     ${orderBy(latestFirst, page)}`;
 }
 
@@ -97,10 +102,11 @@ export function findDraftsOfAuthors(
     SELECT parents.parent, ${columns}
     FROM unnest(${authorIds}::uuid[]) AS parents (parent)
     CROSS JOIN LATERAL (
-      SELECT * FROM posts
+      SELECT posts.id FROM posts
       WHERE posts.author_id = parents.parent AND posts.status = 'draft' AND ${withinPage(newestFirst, page)}
       ${orderAndLimit(newestFirst, page)}
-    ) AS posts
+    ) AS picked
+    JOIN posts ON posts.id = picked.id
     ${orderBy(newestFirst, page)}`;
 }
 
@@ -123,10 +129,7 @@ export function findPublishedPostsOfTags(
     ${orderBy(latestFirst, page)}`;
 }
 
-/**
- * A page of what these authors have published, merged. No more than a page is read of any of them, and that from the
- * index alone; whole rows are read for the page that comes out.
- */
+/** A page of what these authors have published, merged. Of none of them, more than a page is read. */
 export function findFeed(
   database: DatabaseOrTransaction,
   authorIds: readonly string[],
