@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 /**
  * Replaces `${env.NAME}`, `${env.NAME:-default}` and `${file.path}` in a text, with the meaning they have to rover:
  * a variable that is set to nothing counts as set, a file that isn't there leaves the reference as it is, what lacks
- * its closing brace is text, `$$` is a dollar sign.
+ * its closing brace is text, `$$` is a dollar sign, paths are relative to the working directory.
  *
  * @throws Error when a variable is not set and has no default, and for references of any other kind.
  */

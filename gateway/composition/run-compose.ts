@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { ConfigError } from '../../platform/config.ts';
 import { type Composition, compose, type Hint } from './compose.ts';
@@ -47,7 +47,9 @@ function outputs(configFile: string, composition: Composition): [path: string, t
 
 function write(configFile: string, composition: Composition): string[] {
   return outputs(configFile, composition).map(([path, text]) => {
-    writeFileSync(path, text);
+    // Renamed into place: a gateway that watches the file never reads half of it.
+    writeFileSync(`${path}.new`, text);
+    renameSync(`${path}.new`, path);
     return relative('', path);
   });
 }

@@ -43,7 +43,7 @@ const shape = z.strictObject({
  * @throws ConfigError naming every fault.
  */
 export function readSupergraphConfig(path: string, env: NodeJS.ProcessEnv): SupergraphConfig {
-  const result = shape.safeParse(expandAll(parseYaml(readText(path)), path, env));
+  const result = shape.safeParse(expandAll(readYaml(path), path, env));
   if (!result.success) {
     const faults = result.error.issues.map(({ path: at, message }) => `  ${at.join('.')}: ${message}`);
     throw new ConfigError(`${path} has ${faults.length} fault(s):\n${faults.join('\n')}`);
@@ -58,13 +58,22 @@ export function readSupergraphConfig(path: string, env: NodeJS.ProcessEnv): Supe
   };
 }
 
+function readYaml(path: string): unknown {
+  const text = readText(path);
+  try {
+    return parseYaml(text);
+  } catch (cause) {
+    throw new ConfigError(`${path} is not YAML: ${messageOf(cause)}`, { cause });
+  }
+}
+
 /** Rover expands variables in values, not in keys. */
 function expandAll(value: unknown, path: string, env: NodeJS.ProcessEnv): unknown {
   if (typeof value === 'string') {
     try {
       return expandVariables(value, env);
     } catch (cause) {
-      throw new ConfigError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      throw new ConfigError(`${path}: ${messageOf(cause)}`, { cause });
     }
   }
   if (Array.isArray(value)) return value.map((item) => expandAll(item, path, env));
@@ -79,4 +88,8 @@ function readText(path: string): string {
   } catch (cause) {
     throw new ConfigError(`${path} cannot be read`, { cause });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

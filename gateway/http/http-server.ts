@@ -1,22 +1,17 @@
 import type { ApolloServer } from '@apollo/server';
 import cors from '@fastify/cors';
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyRequest,
-  LogController,
-} from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Histogram } from 'prom-client';
 import { answerThroughApollo } from '../../platform/apollo-http.ts';
 import { CodedError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/logging.ts';
-import type { Viewer } from '../../platform/viewer.ts';
-import type { GatewayContext, OperationFacts } from '../context.ts';
+import type { GatewayContext } from '../context.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { ViewerVerifier } from '../viewer/bearer-token.ts';
 import { admit } from './admission.ts';
 import { answerBrokenRequest, answerErrorsInGraphql, sendError } from './error-answers.ts';
 import { requestIdHeader, requestIdOf } from './request-id.ts';
+import { recordRequests } from './request-records.ts';
 
 const graphqlPath = '/graphql';
 const bodyLimitBytes = 256 * 1024;
@@ -42,13 +37,6 @@ export interface HttpServerOptions {
   readonly requestTimeoutMs: number;
 }
 
-/** What is known of a request from its start. */
-interface RequestState {
-  readonly deadline: number;
-  readonly operation: OperationFacts;
-  viewer: Viewer | null;
-}
-
 /** The public endpoint: `/graphql` by GET, POST and QUERY, and a redirect to it. */
 export function createHttpServer(options: HttpServerOptions, deps: HttpServerDeps): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = deps.logger;
@@ -65,46 +53,24 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
     // While stopping, requests on open connections are still answered, and told to connect elsewhere next time.
     return503OnClosing: false,
   });
-  const states = new WeakMap<FastifyRequest, RequestState>();
-  const stateOf = (request: FastifyRequest): RequestState => {
-    const state = states.get(request);
-    if (state === undefined) throw new Error('a request without state: its onRequest hook did not run');
-    return state;
-  };
   let stopping = false;
 
   answerErrorsInGraphql(app);
   // Leaves JSON: a browser sends plain text to anywhere without asking first.
   app.removeContentTypeParser('text/plain');
 
+  const recordOf = recordRequests(app, {
+    requestTimeoutMs: options.requestTimeoutMs,
+    durations: deps.durations,
+  });
   app.addHook('onRequest', async (request, reply) => {
     reply.header(requestIdHeader, request.id);
-    states.set(request, {
-      deadline: Date.now() + options.requestTimeoutMs,
-      operation: { name: undefined, type: 'none' },
-      viewer: null,
-    });
   });
   app.addHook('preClose', async () => {
     stopping = true;
   });
   app.addHook('onSend', async (_request, reply) => {
     if (stopping) reply.header('connection', 'close');
-  });
-  app.addHook('onResponse', async (request, reply) => {
-    const { operation } = stateOf(request);
-    const status = reply.statusCode;
-    deps.durations.observe({ operation: operation.type, status }, reply.elapsedTime / 1_000);
-    request.log.info(
-      {
-        method: request.method,
-        operation: operation.name,
-        type: operation.type,
-        status,
-        durationMs: Math.round(reply.elapsedTime),
-      },
-      'request',
-    );
   });
 
   void app.register(cors, {
@@ -126,11 +92,11 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
       url: graphqlPath,
       exposeHeadRoute: false,
       async onRequest(request, reply) {
-        stateOf(request).viewer = await admit(request, reply, deps);
+        recordOf(request).viewer = await admit(request, reply, deps);
       },
       async handler(request, reply) {
         reply.header('cache-control', 'no-store');
-        const { viewer, deadline, operation } = stateOf(request);
+        const { viewer, deadline, operation } = recordOf(request);
         return answerThroughApollo({
           server: deps.apollo,
           request,

@@ -41,7 +41,7 @@ export function createViewerVerifier(options: {
     if (token === undefined) throw badToken();
     try {
       const { payload } = await jwtVerify(token, findKey, {
-        algorithms: ['EdDSA', 'Ed25519'],
+        algorithms: ['EdDSA'],
         issuer: options.issuer,
         audience: options.audience,
         // RFC 9068: another kind of token of the same issuer, like an ID token, is no access token.

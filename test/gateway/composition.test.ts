@@ -178,6 +178,11 @@ subgraphs:
     assert.match(output, new RegExp(fault.replaceAll('.', '\\.')));
 });
 
+test('a supergraph.yaml that is not YAML is refused in words', async () => {
+  await using folder = await inFolder({ 'supergraph.yaml': 'subgraphs: [' });
+  assert.match((await folder.compose()).output, /supergraph\.yaml is not YAML/);
+});
+
 test('another version of federation than the installed one is refused', async () => {
   await using folder = await inFolder({ 'supergraph.yaml': config.replace('2.14.0', '2.9.0') });
   const { code, output } = await folder.compose();

@@ -54,6 +54,7 @@ test('every request leaves one line, with its operation and without secrets or v
   );
   const line = await shop.gateway.log.line(({ msg }) => msg === 'request');
   assert.equal(line.requestId, 'request-one');
+  assert.equal(line.route, '/graphql');
   assert.equal(line.operation, 'Find');
   assert.equal(line.type, 'query');
   assert.equal(line.status, 200);
@@ -62,4 +63,33 @@ test('every request leaves one line, with its operation and without secrets or v
   const everything = JSON.stringify(shop.gateway.log.lines);
   assert(!everything.includes(token));
   assert(!everything.includes('a-private-variable'));
+});
+
+test('a client that goes away before its answer leaves a line, too', async () => {
+  const arrived = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<string>();
+  await using shop = await startShop({
+    products: {
+      Query: {
+        slow: () => {
+          arrived.resolve();
+          return release.promise;
+        },
+      },
+    },
+  });
+  const leaving = new AbortController();
+  const left = fetch(shop.gateway.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: 'query Slow { slow }' }),
+    signal: leaving.signal,
+  }).catch(() => 'left');
+  await arrived.promise;
+  leaving.abort();
+  assert.equal(await left, 'left');
+  const line = await shop.gateway.log.line(({ msg }) => msg === 'request');
+  assert.equal(line.status, 499);
+  assert.equal(line.operation, 'Slow');
+  release.resolve('done');
 });

@@ -4,9 +4,12 @@ import type { Logger } from '../../../platform/logging.ts';
 export interface CapturedLog {
   readonly logger: Logger;
   readonly lines: Record<string, unknown>[];
-  /** Resolves with the first line, written before or after the call, that fits. */
+  /** Resolves with the first line, written before or after the call, that fits; rejects when none comes. */
   line(fits: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
 }
+
+/** Far longer than anything takes; a line that is late fails its test with a message instead of a timeout. */
+const patienceMs = 20_000;
 
 /** A logger whose lines a test can read and wait for. */
 export function captureLog(): CapturedLog {
@@ -25,12 +28,20 @@ export function captureLog(): CapturedLog {
     logger,
     lines,
     line: (fits) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const look = () => {
           const found = lines.find(fits);
           if (found === undefined) return;
-          waiting.delete(look);
+          done();
           resolve(found);
+        };
+        const giveUp = setTimeout(() => {
+          done();
+          reject(new Error(`no such line among\n${lines.map((line) => JSON.stringify(line)).join('\n')}`));
+        }, patienceMs);
+        const done = () => {
+          clearTimeout(giveUp);
+          waiting.delete(look);
         };
         waiting.add(look);
         look();
