@@ -44,7 +44,7 @@ async function intoEmpty(
     const result = await fill(client);
     await client.query('COMMIT');
     // Plans of the first queries should know how much there is.
-    await client.query('ANALYZE');
+    await client.query('VACUUM ANALYZE');
     return result;
   } finally {
     await client.end();
