@@ -104,11 +104,14 @@ export class CodedError extends GraphQLError {
   readonly code: ErrorCode;
   readonly status: number;
 
-  constructor(code: ErrorCode, options: { message?: string; cause?: unknown } = {}) {
+  /**
+   * @param options.failsRequest the request fails as a whole, not just a field of it: Apollo Server then answers with the
+   *   code's status instead of 200.
+   */
+  constructor(code: ErrorCode, options: { message?: string; cause?: unknown; failsRequest?: true } = {}) {
     const { status, message } = errorCatalogue[code];
     super(options.message ?? message, {
-      // Apollo Server reads `http` where it answers for us; a status of 200 is its default.
-      extensions: { code, ...(status === 200 ? {} : { http: { status } }) },
+      extensions: { code, ...(options.failsRequest === true ? { http: { status } } : {}) },
     });
     this.code = code;
     this.status = status;

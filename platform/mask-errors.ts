@@ -29,7 +29,7 @@ export function maskError(
     ...(formatted.locations === undefined ? {} : { locations: formatted.locations }),
     ...(formatted.path === undefined ? {} : { path: formatted.path }),
   };
-  const code = formatted.extensions?.['code'];
+  const code = formatted.extensions?.code;
   if (typeof code === 'string' && (isVisible(code) || writtenForClients(error)))
     return { message: formatted.message, ...position, extensions: { code } };
   logger.error({ err: unwrap(error), path: formatted.path }, 'masked error');

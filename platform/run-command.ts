@@ -9,7 +9,7 @@ export async function runCommand(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
-    const verbose = process.env['LOG_LEVEL'] === 'debug' && error instanceof Error;
+    const verbose = process.env.LOG_LEVEL === 'debug' && error instanceof Error;
     process.stderr.write(
       `${verbose ? error.stack : error instanceof Error ? error.message : String(error)}\n`,
     );

@@ -25,11 +25,14 @@ export function judgeDocument(text: string, limits: DocumentLimits): DocumentVer
     measure = measureDocument(parse(text, { maxTokens: limits.maxTokens, noLocation: true }));
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    if (hasMoreTokensThan(limits.maxTokens, text)) return { refusal: new CodedError('DOCUMENT_TOO_LARGE') };
+    if (hasMoreTokensThan(limits.maxTokens, text))
+      return { refusal: new CodedError('DOCUMENT_TOO_LARGE', { failsRequest: true }) };
     return { pageVariables: new Set() };
   }
-  if (measure.depth > limits.maxDepth) return { refusal: new CodedError('DOCUMENT_TOO_DEEP') };
-  if (measure.largestPage > maxPageSize) return { refusal: new CodedError('PAGE_TOO_LARGE') };
+  if (measure.depth > limits.maxDepth)
+    return { refusal: new CodedError('DOCUMENT_TOO_DEEP', { failsRequest: true }) };
+  if (measure.largestPage > maxPageSize)
+    return { refusal: new CodedError('PAGE_TOO_LARGE', { failsRequest: true }) };
   return { pageVariables: measure.pageVariables };
 }
 
@@ -41,7 +44,8 @@ export function refuseLargePages(
   if (variables === undefined) return;
   for (const name of pageVariables) {
     const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
-    if (typeof value === 'number' && value > maxPageSize) throw new CodedError('PAGE_TOO_LARGE');
+    if (typeof value === 'number' && value > maxPageSize)
+      throw new CodedError('PAGE_TOO_LARGE', { failsRequest: true });
   }
 }
 

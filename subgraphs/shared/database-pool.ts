@@ -46,3 +46,11 @@ export function createDatabasePool(options: {
   });
   return pool;
 }
+
+/**
+ * Whether an error means that no connection was to be had in time. pg says so in words only
+ * (https://github.com/brianc/node-postgres/blob/master/packages/pg-pool/index.js); a test holds it to them.
+ */
+export function isPoolExhausted(error: unknown): boolean {
+  return error instanceof Error && error.message === 'timeout exceeded when trying to connect';
+}

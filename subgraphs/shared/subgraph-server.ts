@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ApolloServer } from '@apollo/server';
+import { unwrapResolverError } from '@apollo/server/errors';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import Fastify, {
@@ -8,7 +9,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { parse } from 'graphql';
+import { type GraphQLFormattedError, parse } from 'graphql';
 import { createAdminServer, type ReadinessCheck } from '../../platform/admin-server.ts';
 import { answerThroughApollo } from '../../platform/apollo-http.ts';
 import { CodedError } from '../../platform/errors.ts';
@@ -18,6 +19,7 @@ import type { Metrics } from '../../platform/metrics.ts';
 import type { Service } from '../../platform/service.ts';
 import { type Secrets, verifyCall } from '../../platform/signed-call.ts';
 import type { Viewer } from '../../platform/viewer.ts';
+import { isPoolExhausted } from './database-pool.ts';
 import type { RequestContext } from './request-context.ts';
 
 declare module 'fastify' {
@@ -74,7 +76,7 @@ export function createSubgraphServer<Context extends RequestContext>(
     // The gateway sends documents it made itself; it asks for no persisted ones.
     persistedQueries: false,
     plugins: [ApolloServerPluginInlineTraceDisabled()],
-    formatError: (formatted, error) => maskError(formatted, error, logger),
+    formatError: (formatted, error) => formatFieldError(formatted, error, logger),
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     logger,
@@ -189,6 +191,17 @@ function parseJson(body: Buffer): unknown {
   } catch (error) {
     throw new CodedError('UNSUPPORTED_MEDIA_TYPE', { cause: error });
   }
+}
+
+function formatFieldError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  logger: Logger,
+): GraphQLFormattedError {
+  if (!isPoolExhausted(unwrapResolverError(error))) return maskError(formatted, error, logger);
+  logger.warn({ path: formatted.path }, 'no database connection in time');
+  const { message, extensions } = new CodedError('OVERLOADED');
+  return { ...formatted, message, extensions };
 }
 
 /** What Fastify refuses before a handler runs, in our codes. */
