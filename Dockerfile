@@ -11,7 +11,7 @@ FROM node:${NODE_VERSION}-slim AS manifests
 WORKDIR /app
 COPY package.json package-lock.json ./
 
-# The Prisma CLI makes the database clients. It is a dev dependency, three times as large as what runs.
+# The Prisma CLI makes the database clients. It is a dev dependency, and larger than everything that runs.
 FROM manifests AS clients
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=optional --ignore-scripts
 COPY prisma prisma
@@ -20,7 +20,7 @@ RUN node prisma/generate.ts
 # Optional dependencies are Node itself and an embedded PostgreSQL: for laptops. No install script is needed.
 FROM manifests AS dependencies
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --ignore-scripts
-# A third of the rest is never read: source maps, type declarations, Prisma's engines for other databases.
+# More than half of the rest is never read: source maps, type declarations, Prisma's engines for other databases.
 RUN find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete \
     && find node_modules/@prisma/client/runtime -type f -name 'query_compiler_*' ! -name '*.postgresql.*' -delete
 

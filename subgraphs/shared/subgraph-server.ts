@@ -89,6 +89,8 @@ export function createSubgraphServer<Context extends RequestContext>(
     // Longer than the gateway keeps an idle connection, so that it is never the subgraph that closes one in use.
     keepAliveTimeout: 72_000,
     requestIdHeader: 'x-request-id',
+    // The gateway's name for it.
+    requestIdLogLabel: 'requestId',
     return503OnClosing: false,
   });
   const admin = createAdminServer({
