@@ -2,7 +2,7 @@ import { createRandom, uuidOf } from './random.ts';
 import { fullName, paragraph } from './text.ts';
 
 /** The moment at which the made-up world ends; everything in it happened in the year before. */
-export const worldEnd = new Date('2026-11-01T00:00:00.000Z');
+const worldEnd = new Date('2026-11-01T00:00:00.000Z');
 const yearMs = 365 * 24 * 60 * 60 * 1_000;
 
 /** A moment of the world's year: 0 is its beginning, 1 its end. */
@@ -26,8 +26,12 @@ const wellKnown = [
   ['edsger', 'Edsger Dijkstra'],
 ] as const;
 
-/** The id of the nth account, for both databases. */
-export function personId(index: number, count: number): string {
+/** The ids of all accounts, for both databases. */
+export function personIds(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => personId(index, count));
+}
+
+function personId(index: number, count: number): string {
   return uuidOf(`user ${index}`, createdAt(index, count));
 }
 

@@ -16,7 +16,7 @@ export interface Random {
 
 /** mulberry32 by Tommy Ettinger: 32 bits of state, more than good enough for made-up people. */
 export function createRandom(seed: string): Random {
-  let state = createHash('sha256').update(seed).digest().readUInt32LE();
+  let state = hashOf(seed);
   const next = () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
@@ -30,6 +30,14 @@ export function createRandom(seed: string): Random {
     skewed: (end, skew = 3) => Math.floor(next() ** skew * end),
     pick: (items) => items[below(items.length)] ?? items[0],
   };
+}
+
+/** FNV-1a: spreads similar names well enough to begin a stream with. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash;
 }
 
 /**

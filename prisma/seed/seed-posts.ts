@@ -1,11 +1,11 @@
 import type { Client } from 'pg';
 import { bulkInsert } from './bulk-insert.ts';
-import { momentOf, personId } from './people.ts';
+import { momentOf, personIds } from './people.ts';
 import { createRandom, type Random, uuidOf } from './random.ts';
 import { clause, paragraph, tagNames } from './text.ts';
 
-const commentsPerPost = 2;
-const likesPerPost = 4;
+const commentsPerPost = 1;
+const likesPerPost = 1.5;
 const draftShare = 0.1;
 
 interface SeedPost {
@@ -20,6 +20,7 @@ export async function seedPosts(
   client: Client,
   { users, posts }: { users: number; posts: number },
 ): Promise<Record<string, number>> {
+  const people = personIds(users);
   await bulkInsert(
     client,
     'tags',
@@ -41,7 +42,7 @@ export async function seedPosts(
         ['updated_at', 'timestamptz'],
         ['published_at', 'timestamptz'],
       ],
-      postRows(users, posts),
+      postRows(people, posts),
     ),
     'post tags': await bulkInsert(
       client,
@@ -63,7 +64,7 @@ export async function seedPosts(
         ['body', 'text'],
         ['created_at', 'timestamptz'],
       ],
-      commentRows(users, posts),
+      commentRows(people, posts),
     ),
     likes: await bulkInsert(
       client,
@@ -73,7 +74,7 @@ export async function seedPosts(
         ['user_id', 'uuid'],
         ['created_at', 'timestamptz'],
       ],
-      likeRows(users, posts),
+      likeRows(people, posts),
     ),
   };
 }
@@ -83,13 +84,13 @@ function seedPost(index: number, posts: number): SeedPost {
   return { index, id: uuidOf(`post ${index}`, createdAt), random: createRandom(`post ${index}`), createdAt };
 }
 
-function* postRows(users: number, posts: number) {
+function* postRows(people: readonly string[], posts: number) {
   for (let index = 0; index < posts; index += 1) {
     const { id, random, createdAt } = seedPost(index, posts);
-    const author = personId(random.skewed(users), users);
+    const author = people[random.skewed(people.length)];
     const title = clause(random);
     const slug = `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-${index}`;
-    const body = Array.from({ length: 1 + random.below(3) }, () => paragraph(random, 4)).join('\n\n');
+    const body = Array.from({ length: 1 + random.below(2) }, () => paragraph(random, 3)).join('\n\n');
     const draft = random.next() < draftShare;
     yield [
       id,
@@ -110,38 +111,43 @@ function* postTagRows(posts: number) {
     const { id } = seedPost(index, posts);
     const random = createRandom(`tags ${index}`);
     const tags = new Set<string>();
-    for (let n = random.below(4); n > 0; n -= 1)
+    for (let n = random.below(3); n > 0; n -= 1)
       tags.add(tagNames[random.skewed(tagNames.length, 2)] ?? tagNames[0]);
     for (const [position, tag] of [...tags].entries()) yield [id, tag, position];
   }
 }
 
-function* commentRows(users: number, posts: number) {
-  const random = createRandom('comments');
-  for (let n = 0; n < posts * commentsPerPost; n += 1) {
-    const post = seedPost(popularPost(random, posts), posts);
-    const time = between(post.createdAt, random);
-    yield [
-      uuidOf(`comment ${n}`, time),
-      post.id,
-      personId(random.skewed(users), users),
-      `${clause(random)}.`,
-      time,
-    ];
+function* commentRows(people: readonly string[], posts: number) {
+  for (let index = 0; index < posts; index += 1) {
+    const post = seedPost(index, posts);
+    const random = createRandom(`comments ${index}`);
+    const count = Math.round(commentsPerPost * popularity(index, posts));
+    for (let n = 0; n < count; n += 1) {
+      const time = between(post.createdAt, random);
+      const author = people[random.skewed(people.length)];
+      yield [uuidOf(`comment ${index} ${n}`, time), post.id, author, `${clause(random)}.`, time];
+    }
   }
 }
 
-function* likeRows(users: number, posts: number) {
-  const random = createRandom('likes');
-  for (let n = 0; n < posts * likesPerPost; n += 1) {
-    const post = seedPost(popularPost(random, posts), posts);
-    yield [post.id, personId(random.below(users), users), between(post.createdAt, random)];
+function* likeRows(people: readonly string[], posts: number) {
+  for (let index = 0; index < posts; index += 1) {
+    const post = seedPost(index, posts);
+    const random = createRandom(`likes ${index}`);
+    const count = Math.round(likesPerPost * popularity(index, posts));
+    const likers = new Set<number>();
+    for (let n = 0; n < count; n += 1) likers.add(random.below(people.length));
+    for (const liker of likers) yield [post.id, people[liker], between(post.createdAt, random)];
   }
 }
 
-/** The popular ones are spread over the year, not its oldest: 7919 is prime, so the step reaches every post. */
-function popularPost(random: Random, posts: number): number {
-  return (random.skewed(posts) * 7_919) % posts;
+/**
+ * How often a post is commented and liked, as a multiple of the average: a power law over its rank. The popular ones are
+ * spread over the year: 7919 is prime, so the step gives (nearly) every post a rank of its own.
+ */
+function popularity(index: number, posts: number): number {
+  const rank = ((index * 7_919) % posts) + 0.5;
+  return (rank / posts) ** (-2 / 3) / 3;
 }
 
 function between(start: Date, random: Random): Date {

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { bulkInsert } from './bulk-insert.ts';
-import { momentOf, person, personId } from './people.ts';
+import { momentOf, person, personIds } from './people.ts';
 import { createRandom, uuidOf } from './random.ts';
 
 /** What every seeded account signs in with. */
@@ -52,6 +52,7 @@ function* accountRows(users: number) {
 }
 
 function* followRows(users: number) {
+  const people = personIds(users);
   for (let follower = 0; follower < users; follower += 1) {
     const random = createRandom(`follows ${follower}`);
     const followees = new Set<number>();
@@ -60,7 +61,7 @@ function* followRows(users: number) {
     for (const followee of followees) {
       const time = momentOf(0.5 + random.next() / 2);
       const id = uuidOf(`follow ${follower} ${followee}`, time);
-      yield [id, personId(follower, users), personId(followee, users), time];
+      yield [id, people[follower], people[followee], time];
     }
   }
 }

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { loadUnindexed } from './bulk-load.ts';
 import { seedPosts } from './seed-posts.ts';
 import { seedUsers } from './seed-users.ts';
 
@@ -19,10 +20,11 @@ export interface SeedOptions {
  * @throws when a database holds data already and `notEmpty` says to refuse.
  */
 export async function seed(options: SeedOptions): Promise<Record<string, number>> {
-  return {
-    ...(await intoEmpty(options.usersUrl, 'users', options, (client) => seedUsers(client, options.users))),
-    ...(await intoEmpty(options.postsUrl, 'posts', options, (client) => seedPosts(client, options))),
-  };
+  const counts = await Promise.all([
+    intoEmpty(options.usersUrl, 'users', options, (client) => seedUsers(client, options.users)),
+    intoEmpty(options.postsUrl, 'posts', options, (client) => seedPosts(client, options)),
+  ]);
+  return Object.assign({}, ...counts);
 }
 
 /** All or nothing: an interrupted seed leaves an empty database that can be seeded again. */
@@ -41,7 +43,7 @@ async function intoEmpty(
       if (notEmpty === 'skip') return {};
       throw new Error(`The ${table} database is not empty. Seed a new one, or empty this one first.`);
     }
-    const result = await fill(client);
+    const result = await loadUnindexed(client, () => fill(client));
     await client.query('COMMIT');
     // Plans of the first queries should know how much there is.
     await client.query('VACUUM ANALYZE');
