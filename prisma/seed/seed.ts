@@ -20,34 +20,50 @@ export interface SeedOptions {
  * @throws when a database holds data already and `notEmpty` says to refuse.
  */
 export async function seed(options: SeedOptions): Promise<Record<string, number>> {
-  const counts = await Promise.all([
-    intoEmpty(options.usersUrl, 'users', options, (client) => seedUsers(client, options.users)),
-    intoEmpty(options.postsUrl, 'posts', options, (client) => seedPosts(client, options)),
-  ]);
-  return Object.assign({}, ...counts);
+  const targets: readonly Target[] = [
+    { url: options.usersUrl, table: 'users', fill: (client) => seedUsers(client, options.users) },
+    { url: options.postsUrl, table: 'posts', fill: (client) => seedPosts(client, options) },
+  ];
+  const empty: Target[] = [];
+  for (const target of targets) {
+    if (await isEmpty(target)) empty.push(target);
+    else if (options.notEmpty === 'refuse')
+      throw new Error(`The ${target.table} database is not empty. Seed a new one, or empty this one first.`);
+  }
+  return Object.assign({}, ...(await Promise.all(empty.map(fill))));
+}
+
+interface Target {
+  readonly url: string;
+  /** One that is never empty in a database that holds data. */
+  readonly table: string;
+  readonly fill: (client: Client) => Promise<Record<string, number>>;
+}
+
+async function isEmpty({ url, table }: Target): Promise<boolean> {
+  return withClient(url, async (client) => {
+    const { rowCount } = await client.query(`SELECT FROM ${table} LIMIT 1`);
+    return rowCount === 0;
+  });
 }
 
 /** All or nothing: an interrupted seed leaves an empty database that can be seeded again. */
-async function intoEmpty(
-  url: string,
-  table: string,
-  { notEmpty }: SeedOptions,
-  fill: (client: Client) => Promise<Record<string, number>>,
-): Promise<Record<string, number>> {
+async function fill(target: Target): Promise<Record<string, number>> {
+  return withClient(target.url, async (client) => {
+    await client.query('BEGIN');
+    const counts = await loadUnindexed(client, () => target.fill(client));
+    await client.query('COMMIT');
+    // Plans of the first queries should know how much there is, and pages come from the indexes alone.
+    await client.query('VACUUM ANALYZE');
+    return counts;
+  });
+}
+
+async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query('BEGIN');
-    const { rowCount } = await client.query(`SELECT FROM ${table} LIMIT 1`);
-    if (rowCount !== 0) {
-      if (notEmpty === 'skip') return {};
-      throw new Error(`The ${table} database is not empty. Seed a new one, or empty this one first.`);
-    }
-    const result = await loadUnindexed(client, () => fill(client));
-    await client.query('COMMIT');
-    // Plans of the first queries should know how much there is.
-    await client.query('VACUUM ANALYZE');
-    return result;
+    return await work(client);
   } finally {
     await client.end();
   }
