@@ -1,6 +1,6 @@
 import { type ApolloServerOptions, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import { type DocumentNode, GraphQLError, Kind } from 'graphql';
-import { createBoundedMemo } from '../bounded-memo.ts';
+import { createBoundedMemo } from '../../platform/bounded-memo.ts';
 import type { GatewayContext } from '../context.ts';
 import {
   type DocumentLimits,
