@@ -3,16 +3,19 @@ import { createAdminServer } from '../platform/admin-server.ts';
 import { ConfigError } from '../platform/config.ts';
 import type { Logger } from '../platform/logging.ts';
 import { createMetrics } from '../platform/metrics.ts';
+import { createRedisConnection } from '../platform/redis-connection.ts';
 import type { Service } from '../platform/service.ts';
 import { createApolloServer } from './apollo/apollo-server.ts';
 import type { GatewayConfig } from './config.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { createPersistedQueryStore } from './persisted-query-store.ts';
 import { createRateLimiter } from './rate-limit/rate-limiter.ts';
-import { createRedisConnection } from './redis-connection.ts';
 import { createPools } from './subgraph-calls/pools.ts';
 import { createFederatedGateway } from './supergraph/federated-gateway.ts';
 import { createViewerVerifier } from './viewer/bearer-token.ts';
+
+/** How long one command may take, in milliseconds, before the gateway does without. */
+const redisTimeoutMs = 100;
 
 /** What a request may take longer than its deadline while the gateway stops, in milliseconds. */
 const stopToleranceMs = 2_000;
@@ -56,7 +59,14 @@ export function createGateway(config: GatewayConfig, deps: { logger: Logger }): 
       urls.adminUrl = await admin.start();
 
       const redis =
-        config.REDIS_URL === undefined ? undefined : createRedisConnection(config.REDIS_URL, logger);
+        config.REDIS_URL === undefined
+          ? undefined
+          : createRedisConnection({
+              url: config.REDIS_URL,
+              commandTimeoutMs: redisTimeoutMs,
+              whileAway: 'the gateway goes on without it',
+              logger,
+            });
       if (redis !== undefined) {
         opening.defer(() => redis.disconnect());
         // A Redis that is away keeps nobody from starting: the connection says so in the log and goes on trying.

@@ -1,16 +1,21 @@
 import { Redis } from 'ioredis';
-import type { Logger } from '../platform/logging.ts';
-
-/** How long one command may take, in milliseconds, before the gateway does without. */
-const commandTimeoutMs = 100;
+import type { Logger } from './logging.ts';
 
 /**
- * A connection on which every command fails soon rather than waits: what the gateway keeps in Redis makes it better,
- * and nothing it does may hang on it. Connects, and keeps trying to, once `connect` is called.
+ * A connection on which every command fails soon rather than waits: what we keep in Redis makes us better, and nothing we
+ * do may hang on it. Connects, and keeps trying to, once `connect` is called.
  *
- * @param url `redis://`, `rediss://`, or `unix:///path/to/socket`.
+ * @param options.url `redis://`, `rediss://`, or `unix:///path/to/socket`.
+ * @param options.commandTimeoutMs how long a command may take, a blocking one included.
+ * @param options.whileAway what the log says of an outage, like "requests are counted by each gateway".
  */
-export function createRedisConnection(url: string, logger: Logger): Redis {
+export function createRedisConnection(options: {
+  url: string;
+  commandTimeoutMs: number;
+  whileAway: string;
+  logger: Logger;
+}): Redis {
+  const { url, commandTimeoutMs, whileAway, logger } = options;
   const target = url.startsWith('unix:') ? decodeURIComponent(new URL(url).pathname) : url;
   const redis = new Redis(target, {
     lazyConnect: true,
@@ -25,7 +30,7 @@ export function createRedisConnection(url: string, logger: Logger): Redis {
   // Without a listener an error ends the process. One line per outage, not per attempt.
   let reachable = true;
   redis.on('error', (error) => {
-    if (reachable) logger.warn({ err: error }, 'Redis is away: the gateway goes on without it');
+    if (reachable) logger.warn({ err: error }, `Redis is away: ${whileAway}`);
     reachable = false;
   });
   redis.on('ready', () => {
