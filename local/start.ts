@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readGatewayConfig } from '../gateway/config.ts';
 import { createGateway } from '../gateway/gateway.ts';
+import { createInProcessEventBus } from '../platform/in-process-event-bus.ts';
 import { createLogger } from '../platform/logging.ts';
 import type { Service } from '../platform/service.ts';
 import { readPostsConfig } from '../subgraphs/posts/config.ts';
@@ -60,6 +61,20 @@ export async function startLocal(
 
     const shared = { HOST: config.HOST, LOG_LEVEL: config.LOG_LEVEL, NODE_ENV: config.NODE_ENV };
     const logger = (name: string) => createLogger({ name, level: config.LOG_LEVEL });
+    const events = createInProcessEventBus();
+    // Posts first, so that it is there as long as users has something to tell.
+    const posts = await started(
+      createPostsSubgraph(
+        readPostsConfig({
+          ...shared,
+          PORT: String(config.POSTS_PORT),
+          ADMIN_PORT: String(config.POSTS_ADMIN_PORT),
+          DATABASE_URL: databases.postsUrl,
+          SUBGRAPH_SECRET: subgraphSecret,
+        }),
+        { logger: logger('posts'), events },
+      ),
+    );
     const users = await started(
       createUsersSubgraph(
         readUsersConfig({
@@ -71,19 +86,7 @@ export async function startLocal(
           JWT_SIGNING_KEY: signingKey,
           JWT_AUDIENCE: audience,
         }),
-        { logger: logger('users') },
-      ),
-    );
-    const posts = await started(
-      createPostsSubgraph(
-        readPostsConfig({
-          ...shared,
-          PORT: String(config.POSTS_PORT),
-          ADMIN_PORT: String(config.POSTS_ADMIN_PORT),
-          DATABASE_URL: databases.postsUrl,
-          SUBGRAPH_SECRET: subgraphSecret,
-        }),
-        { logger: logger('posts') },
+        { logger: logger('users'), events },
       ),
     );
     const gateway = await started(

@@ -1,15 +1,25 @@
+import type { EventBus } from '../../platform/event-bus.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { Service } from '../../platform/service.ts';
 import { createDatabasePool } from '../shared/database-pool.ts';
+import { chooseEventBus } from '../shared/event-bus.ts';
 import { createSubgraphServer } from '../shared/subgraph-server.ts';
 import type { PostsConfig } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { createDatabase } from './data/database.ts';
+import { createEventListener } from './events.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 
 /** Posts, comments, likes and tags, and what they add to accounts. Owns the posts database. */
-export function createPostsSubgraph(config: PostsConfig, deps: { logger: Logger }): Service {
+export function createPostsSubgraph(
+  config: PostsConfig,
+  deps: {
+    logger: Logger;
+    /** Tells what happens in other services; by default the one on REDIS_URL. */
+    events?: EventBus;
+  },
+): Service {
   const { logger } = deps;
   const metrics = createMetrics('posts');
   const pool = createDatabasePool({
@@ -20,6 +30,7 @@ export function createPostsSubgraph(config: PostsConfig, deps: { logger: Logger 
     logger,
   });
   const database = createDatabase(pool);
+  const events = chooseEventBus(deps.events, config.REDIS_URL, logger);
 
   return createSubgraphServer<Context>({
     host: config.HOST,
@@ -32,6 +43,7 @@ export function createPostsSubgraph(config: PostsConfig, deps: { logger: Logger 
     readiness: { database: () => pool.query('SELECT 1') },
     logger,
     metrics,
+    ...(events && { background: createEventListener(events, database) }),
     close: async () => {
       await database.$disconnect();
       await pool.end();

@@ -9,5 +9,7 @@ export function subgraphFields(ports: { port: number; adminPort: number }) {
     DATABASE_URL: urlField('postgresql:', 'postgres:'),
     DATABASE_POOL_SIZE: wholeNumberField(10, { min: 1, max: 200 }),
     SUBGRAPH_SECRET: secretsField(),
+    /** Carries events between subgraphs that don't share a process. */
+    REDIS_URL: urlField('redis:', 'rediss:', 'unix:').optional(),
   };
 }

@@ -38,6 +38,14 @@ type ResolverMap = Extract<
 /** Larger than a gateway's own limit: a request of many representations is longer than what the client sent. */
 const bodyLimitBytes = 4 * 1024 * 1024;
 
+/** What a subgraph does besides answering. */
+export interface BackgroundWork {
+  /** Begins and returns; what it needs may be away, now or later. */
+  start(): void;
+  /** Ends what is being done, within seconds; safe to call without a start. */
+  stop(): Promise<void>;
+}
+
 export interface SubgraphOptions<Context extends RequestContext> {
   readonly host: string;
   readonly port: number;
@@ -55,6 +63,8 @@ export interface SubgraphOptions<Context extends RequestContext> {
   readonly metrics: Metrics;
   /** Adds routes that need no signature. */
   readonly addPublicRoutes?: (app: FastifyInstance) => void;
+  /** Started when requests are taken, stopped after the last answer and before `close`. */
+  readonly background?: BackgroundWork;
   /** Closes what the factory opened; called once, after the last answer. */
   readonly close: () => Promise<void>;
 }
@@ -154,6 +164,7 @@ export function createSubgraphServer<Context extends RequestContext>(
     admin.drain();
     await app.close();
     await apollo.stop();
+    await options.background?.stop();
     await admin.stop();
     await options.close();
   };
@@ -164,6 +175,7 @@ export function createSubgraphServer<Context extends RequestContext>(
         await apollo.start();
         url = `${await app.listen({ host: options.host, port: options.port })}/graphql`;
         adminUrl = await admin.start();
+        options.background?.start();
       } catch (error) {
         await this.stop();
         throw error;

@@ -3,6 +3,7 @@ import { checkNewPassword, checkProfile, checkSignUp, normalEmail } from './acco
 import * as data from './data/accounts.ts';
 import { type Database, inTransaction, violatedIndex } from './data/database.ts';
 import { deleteFollowsOf } from './data/follows.ts';
+import { insertEvent } from './data/outbox.ts';
 import { deleteSessionsOf, revokeOtherSessions } from './data/sessions.ts';
 import type { UserRow } from './data/users.ts';
 import type { Passwords } from './passwords.ts';
@@ -47,7 +48,7 @@ export interface Accounts {
    */
   changePassword(viewer: SignedIn, input: { currentPassword: string; newPassword: string }): Promise<UserRow>;
   /**
-   * Erases the account, its follows and its sign-ins.
+   * Erases the account, its follows and its sign-ins, and has other services told.
    *
    * @throws Refusal WRONG_CREDENTIALS
    * @throws CodedError UNAUTHENTICATED when the account is gone.
@@ -60,8 +61,10 @@ export function createAccounts(deps: {
   passwords: Passwords;
   sessions: Sessions;
   now: () => Date;
+  /** Called after an event was committed to the outbox. */
+  eventCommitted: () => void;
 }): Accounts {
-  const { database, passwords, sessions, now } = deps;
+  const { database, passwords, sessions, now, eventCommitted } = deps;
 
   /**
    * Passwords are checked outside of transactions, because that takes long. What was checked is named again when
@@ -133,7 +136,9 @@ export function createAccounts(deps: {
         if (!(await data.eraseAccount(connection, credentials, now()))) throw wrongPassword('password');
         await deleteFollowsOf(connection, viewer.id);
         await deleteSessionsOf(connection, viewer.id);
+        await insertEvent(connection, { type: 'account.deleted', payload: { accountId: viewer.id } });
       });
+      eventCommitted();
     },
   };
 }

@@ -1,14 +1,18 @@
 import type { FastifyInstance } from 'fastify';
+import type { EventBus } from '../../platform/event-bus.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { Service } from '../../platform/service.ts';
 import { createDatabasePool } from '../shared/database-pool.ts';
+import { chooseEventBus } from '../shared/event-bus.ts';
+import { createOutboxRelay } from '../shared/outbox-relay.ts';
 import { createSubgraphServer } from '../shared/subgraph-server.ts';
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
 import { createAccounts } from './accounts.ts';
 import type { UsersConfig } from './config.ts';
 import { createContext, type Services } from './context.ts';
 import { createDatabase } from './data/database.ts';
+import { createOutbox } from './data/outbox.ts';
 import { createFollowing } from './following.ts';
 import { createPasswords } from './passwords.ts';
 import { resolvers } from './resolvers/resolvers.ts';
@@ -22,6 +26,8 @@ export function createUsersSubgraph(
   config: UsersConfig,
   deps: {
     logger: Logger;
+    /** Tells other services what happens here; by default the one on REDIS_URL. */
+    events?: EventBus;
     /** Decides when sign-ins and their tokens run out; tests turn it forward. */
     now?: () => Date;
   },
@@ -42,7 +48,23 @@ export function createUsersSubgraph(
     audience: config.JWT_AUDIENCE,
   });
   const sessions = createSessions({ database, accessTokens, logger, now });
-  const accounts = createAccounts({ database, passwords: createPasswords(), sessions, now });
+  const events = chooseEventBus(deps.events, config.REDIS_URL, logger);
+  const relay =
+    events === undefined
+      ? undefined
+      : createOutboxRelay({
+          outbox: createOutbox(database),
+          openPublisher: () => events.openPublisher(),
+          registry: metrics.registry,
+          logger,
+        });
+  const accounts = createAccounts({
+    database,
+    passwords: createPasswords(),
+    sessions,
+    now,
+    eventCommitted: () => relay?.wake(),
+  });
   const services: Services = { database, accounts, sessions, following: createFollowing(database) };
 
   return createSubgraphServer({
@@ -56,6 +78,7 @@ export function createUsersSubgraph(
     readiness: { database: () => pool.query('SELECT 1') },
     logger,
     metrics,
+    ...(relay && { background: relay }),
     addPublicRoutes: (app) => addJwksRoute(app, accessTokens),
     async close() {
       await database.$disconnect();

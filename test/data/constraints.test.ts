@@ -107,7 +107,8 @@ const written: [sentence: string, values: Record<string, unknown>, constraint: s
   ['with a capital letter in its slug', { slug: 'Title' }, 'posts_slug_check'],
   ['with a slug that ends in a hyphen', { slug: 'title-' }, 'posts_slug_check'],
   ['of version 0', { version: 0 }, 'posts_version_check'],
-  ['without an author', { author_id: null }, 'author_id'],
+  ['that is a draft of nobody', { author_id: null }, 'posts_author_id_check'],
+  ['that is published and outlives its author', { author_id: null, ...published }, undefined],
 ];
 
 for (const [sentence, values, constraint] of written) {

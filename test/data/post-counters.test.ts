@@ -120,6 +120,18 @@ testPosts('a post given to another author counts for that one', async (client) =
   assert.deepEqual([await postsBy(client, former), await postsBy(client, latter)], [0, 1]);
 });
 
+testPosts('a post that loses its author counts for nobody, whatever becomes of it', async (client) => {
+  const author = v7();
+  const post = await insertPost(client, { author_id: author, ...published });
+  await client.query('UPDATE posts SET author_id = NULL WHERE id = $1', [post]);
+  assert.equal(await postsBy(client, author), 0);
+  await insertPost(client, { author_id: null, ...published });
+  await client.query('UPDATE posts SET author_id = $1 WHERE id = $2', [author, post]);
+  assert.equal(await postsBy(client, author), 1);
+  await client.query('DELETE FROM posts WHERE author_id IS NULL OR id = $1', [post]);
+  assert.equal(await postsBy(client, author), 0);
+});
+
 testPosts('a tag taken off, or exchanged, counts no longer', async (client) => {
   const post = await insertPost(client, published);
   const [kept, dropped, other] = [await tag(client, post), await tag(client, post), await tag(client)];

@@ -19,7 +19,7 @@ const forgottenInTheSchema = {
   'a column': 'ALTER TABLE posts ADD COLUMN subtitle text',
   'a type': 'ALTER TABLE posts ALTER COLUMN version TYPE bigint',
   'a precision': 'ALTER TABLE comments ALTER COLUMN created_at TYPE timestamptz(6)',
-  'a NOT NULL': 'ALTER TABLE posts ALTER COLUMN author_id DROP NOT NULL',
+  'a NOT NULL': 'ALTER TABLE posts ALTER COLUMN title DROP NOT NULL',
   'a default': 'ALTER TABLE posts ALTER COLUMN version DROP DEFAULT',
   'a generated expression': `ALTER TABLE posts ALTER COLUMN search SET EXPRESSION AS (to_tsvector('english', title))`,
   'an index': 'DROP INDEX comments_post_id_id_idx',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client';
+import { until } from '../support/poll.ts';
 import { startSupergraph, type TestSupergraph } from '../support/supergraph.ts';
 
 /** One walk through the product as a person would take it, with two kinds of client. */
@@ -156,6 +157,14 @@ async function walk(client: Client, suffix: string): Promise<void> {
     [['So true.', null]],
   );
   assert.deepEqual([left.reader, left.author.followerCount], [null, 0]);
+  // Soon not even the id of the account is left, nor its like.
+  await until('posts has heard of it', async () => {
+    const { post } = await client.run(
+      `query Ghost($slug: String!) { post(slug: $slug) { id likeCount comments { nodes { id author { id } } } } }`,
+      { slug: draft.slug },
+    );
+    return (post.likeCount === 0 && post.comments.nodes[0].author === null) || undefined;
+  });
 }
 
 function idOf(node: { id: string }): string {

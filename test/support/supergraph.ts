@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { readGatewayConfig } from '../../gateway/config.ts';
 import { createGateway } from '../../gateway/gateway.ts';
+import { createInProcessEventBus } from '../../platform/in-process-event-bus.ts';
 import { createLogger } from '../../platform/logging.ts';
 import type { Service } from '../../platform/service.ts';
 import { readPostsConfig } from '../../subgraphs/posts/config.ts';
@@ -26,13 +27,19 @@ const secret = 'the-secret-that-tests-sign-calls-with';
  * The whole supergraph in this process, on databases of its own and free ports.
  *
  * @param gatewayEnvironment variables of the gateway that differ from a plain one.
+ * @param eventsUrl the Redis that carries events; by default they stay in this process.
  */
-export async function startSupergraph(gatewayEnvironment: NodeJS.ProcessEnv = {}): Promise<TestSupergraph> {
+export async function startSupergraph(
+  gatewayEnvironment: NodeJS.ProcessEnv = {},
+  eventsUrl?: string,
+): Promise<TestSupergraph> {
   await using opening = new AsyncDisposableStack();
   const usersDatabase = opening.use(await freshDatabase('users'));
   const postsDatabase = opening.use(await freshDatabase('posts'));
   const { privateKey } = generateKeyPairSync('ed25519');
   const logger = createLogger({ name: 'test', level: 'silent' });
+  const redis = eventsUrl === undefined ? {} : { REDIS_URL: eventsUrl };
+  const bus = eventsUrl === undefined ? { events: createInProcessEventBus() } : {};
   const anyPorts = { PORT: '0', ADMIN_PORT: '0', NODE_ENV: 'test' };
   const started = async (service: Service) => {
     opening.defer(() => service.stop());
@@ -40,6 +47,12 @@ export async function startSupergraph(gatewayEnvironment: NodeJS.ProcessEnv = {}
     return service;
   };
 
+  const posts = await started(
+    createPostsSubgraph(
+      readPostsConfig({ ...anyPorts, DATABASE_URL: postsDatabase.url, SUBGRAPH_SECRET: secret, ...redis }),
+      { logger, ...bus },
+    ),
+  );
   const users = await started(
     createUsersSubgraph(
       readUsersConfig({
@@ -47,14 +60,9 @@ export async function startSupergraph(gatewayEnvironment: NodeJS.ProcessEnv = {}
         DATABASE_URL: usersDatabase.url,
         SUBGRAPH_SECRET: secret,
         JWT_SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+        ...redis,
       }),
-      { logger },
-    ),
-  );
-  const posts = await started(
-    createPostsSubgraph(
-      readPostsConfig({ ...anyPorts, DATABASE_URL: postsDatabase.url, SUBGRAPH_SECRET: secret }),
-      { logger },
+      { logger, ...bus },
     ),
   );
   const gateway = await started(

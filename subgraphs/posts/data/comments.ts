@@ -10,7 +10,8 @@ import { visibleTo, visibleToSql } from './visibility.ts';
 export interface CommentRow {
   readonly id: string;
   readonly postId: string;
-  readonly authorId: string;
+  /** Null when the account is gone. */
+  readonly authorId: string | null;
   readonly body: string;
   readonly createdAt: Date;
 }

@@ -4,7 +4,8 @@ import { visibleTo } from './visibility.ts';
 /** A post as the database has it. */
 export interface PostRow {
   readonly id: string;
-  readonly authorId: string;
+  /** Null when the account is gone. */
+  readonly authorId: string | null;
   readonly slug: string;
   readonly title: string;
   readonly body: string;

@@ -1,6 +1,7 @@
 import { createInputCheck, hasLength, type Refusal, refusal } from '../../shared/user-errors.ts';
 import { type CommentRow, deleteCommentAs, findVisibleComments, insertComment } from '../data/comments.ts';
 import type { Database } from '../data/database.ts';
+import { writeAs } from './deleted-accounts.ts';
 import { noSuchPost } from './ownership.ts';
 
 /** Also the answer for comments on somebody else's draft. */
@@ -21,7 +22,9 @@ export async function addComment(
   const check = createInputCheck();
   check.expect(hasLength(comment.body, 1, 10_000), 'body', 'A comment has 1 to 10000 characters.');
   check.done();
-  const added = await insertComment(database, comment, viewerId);
+  const added = await writeAs(database, viewerId, (transaction) =>
+    insertComment(transaction, comment, viewerId),
+  );
   if (added === null) throw noSuchPost('postId');
   return added;
 }
@@ -32,14 +35,12 @@ export async function addComment(
  * @returns the id of the post it was said to.
  * @throws Refusal NOT_FOUND or FORBIDDEN.
  */
-export async function deleteComment(
-  database: Database,
-  viewerId: string,
-  commentId: string,
-): Promise<string> {
-  const postId = await deleteCommentAs(database, commentId, viewerId);
-  if (postId !== null) return postId;
-  const visible = await findVisibleComments(database, [commentId], viewerId);
-  if (!visible.has(commentId)) throw noSuchComment();
-  throw refusal('FORBIDDEN', 'Only its author and the author of the post may delete a comment.', 'id');
+export function deleteComment(database: Database, viewerId: string, commentId: string): Promise<string> {
+  return writeAs(database, viewerId, async (transaction) => {
+    const postId = await deleteCommentAs(transaction, commentId, viewerId);
+    if (postId !== null) return postId;
+    const visible = await findVisibleComments(transaction, [commentId], viewerId);
+    if (!visible.has(commentId)) throw noSuchComment();
+    throw refusal('FORBIDDEN', 'Only its author and the author of the post may delete a comment.', 'id');
+  });
 }

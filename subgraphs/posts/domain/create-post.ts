@@ -1,8 +1,9 @@
 import { createInputCheck, refusal } from '../../shared/user-errors.ts';
-import { type Database, inTransaction } from '../data/database.ts';
+import type { Database } from '../data/database.ts';
 import { insertPost } from '../data/post-writes.ts';
 import type { PostRow } from '../data/posts.ts';
 import { insertTags } from '../data/tags.ts';
+import { writeAs } from './deleted-accounts.ts';
 import { checkBody, checkSlug, checkTags, checkTitle, distinctTags, trimmedTitle } from './post-rules.ts';
 import { slugFromTitle, withSuffix } from './slug.ts';
 
@@ -29,7 +30,7 @@ export function createPost(database: Database, authorId: string, post: NewPost):
 
   const title = trimmedTitle(post.title);
   const slugs = post.slug === null ? slugsFor(title) : [post.slug];
-  return inTransaction(database, async (transaction) => {
+  return writeAs(database, authorId, async (transaction) => {
     for (const slug of slugs) {
       const created = await insertPost(transaction, { authorId, slug, title, body: post.body });
       if (created === null) continue;

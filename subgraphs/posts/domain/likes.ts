@@ -1,6 +1,7 @@
-import type { Database } from '../data/database.ts';
+import type { Database, DatabaseOrTransaction } from '../data/database.ts';
 import { deleteLike, insertLike } from '../data/likes.ts';
 import { findVisiblePosts, type PostRow } from '../data/posts.ts';
+import { writeAs } from './deleted-accounts.ts';
 import { noSuchPost } from './ownership.ts';
 
 /**
@@ -8,9 +9,11 @@ import { noSuchPost } from './ownership.ts';
  *
  * @throws Refusal NOT_FOUND.
  */
-export async function likePost(database: Database, viewerId: string, postId: string): Promise<PostRow> {
-  await insertLike(database, postId, viewerId);
-  return requireVisiblePost(database, viewerId, postId);
+export function likePost(database: Database, viewerId: string, postId: string): Promise<PostRow> {
+  return writeAs(database, viewerId, async (transaction) => {
+    await insertLike(transaction, postId, viewerId);
+    return requireVisiblePost(transaction, viewerId, postId);
+  });
 }
 
 /**
@@ -18,13 +21,19 @@ export async function likePost(database: Database, viewerId: string, postId: str
  *
  * @throws Refusal NOT_FOUND, and then the like stays: nothing is known of a post that went out of sight.
  */
-export async function unlikePost(database: Database, viewerId: string, postId: string): Promise<PostRow> {
-  const post = await requireVisiblePost(database, viewerId, postId);
-  await deleteLike(database, postId, viewerId);
-  return post;
+export function unlikePost(database: Database, viewerId: string, postId: string): Promise<PostRow> {
+  return writeAs(database, viewerId, async (transaction) => {
+    const post = await requireVisiblePost(transaction, viewerId, postId);
+    await deleteLike(transaction, postId, viewerId);
+    return post;
+  });
 }
 
-async function requireVisiblePost(database: Database, viewerId: string, postId: string): Promise<PostRow> {
+async function requireVisiblePost(
+  database: DatabaseOrTransaction,
+  viewerId: string,
+  postId: string,
+): Promise<PostRow> {
   const post = (await findVisiblePosts(database, [postId], viewerId)).get(postId);
   if (post === undefined) throw noSuchPost('postId');
   return post;

@@ -1,6 +1,7 @@
-import { type Database, inTransaction } from '../data/database.ts';
+import type { Database } from '../data/database.ts';
 import { deletePostOf, publishDraft, unpublish } from '../data/post-writes.ts';
 import type { PostRow } from '../data/posts.ts';
+import { writeAs } from './deleted-accounts.ts';
 import { requireOwnPost } from './ownership.ts';
 
 /**
@@ -9,8 +10,9 @@ import { requireOwnPost } from './ownership.ts';
  * @throws Refusal NOT_FOUND or FORBIDDEN.
  */
 export function publishPost(database: Database, viewerId: string, postId: string): Promise<PostRow> {
-  return inTransaction(
+  return writeAs(
     database,
+    viewerId,
     async (transaction) =>
       (await publishDraft(transaction, { id: postId, authorId: viewerId })) ??
       requireOwnPost(transaction, viewerId, postId),
@@ -23,8 +25,9 @@ export function publishPost(database: Database, viewerId: string, postId: string
  * @throws Refusal NOT_FOUND or FORBIDDEN.
  */
 export function unpublishPost(database: Database, viewerId: string, postId: string): Promise<PostRow> {
-  return inTransaction(
+  return writeAs(
     database,
+    viewerId,
     async (transaction) =>
       (await unpublish(transaction, { id: postId, authorId: viewerId })) ??
       requireOwnPost(transaction, viewerId, postId),
@@ -37,7 +40,7 @@ export function unpublishPost(database: Database, viewerId: string, postId: stri
  * @throws Refusal NOT_FOUND or FORBIDDEN.
  */
 export function deletePost(database: Database, viewerId: string, postId: string): Promise<void> {
-  return inTransaction(database, async (transaction) => {
+  return writeAs(database, viewerId, async (transaction) => {
     if (await deletePostOf(transaction, { id: postId, authorId: viewerId })) return;
     await requireOwnPost(transaction, viewerId, postId);
   });

@@ -1,8 +1,9 @@
 import { createInputCheck, refusal } from '../../shared/user-errors.ts';
-import { type Database, inTransaction } from '../data/database.ts';
+import type { Database } from '../data/database.ts';
 import { editPost } from '../data/post-writes.ts';
 import type { PostRow } from '../data/posts.ts';
 import { replaceTags } from '../data/tags.ts';
+import { writeAs } from './deleted-accounts.ts';
 import { requireOwnPost } from './ownership.ts';
 import { checkBody, checkTags, checkTitle, distinctTags, trimmedTitle } from './post-rules.ts';
 
@@ -30,7 +31,7 @@ export function updatePost(
   if (tags !== null) checkTags(check, tags);
   check.done();
 
-  return inTransaction(database, async (transaction) => {
+  return writeAs(database, viewerId, async (transaction) => {
     const edited = await editPost(
       transaction,
       { id: which.id, authorId: viewerId, version: which.expectedVersion },

@@ -9,7 +9,7 @@ export const comment: CommentResolvers = {
     return uuid === null ? null : reads.comments.load(uuid);
   },
   id: ({ id }) => toGlobalId('Comment', id),
-  author: ({ authorId }) => ({ id: authorId }),
+  author: ({ authorId }) => (authorId === null ? null : { id: authorId }),
   async post({ postId }, _args, { reads }) {
     const post = await reads.posts.load(postId);
     // The comment was there a moment ago, so its post was, too.

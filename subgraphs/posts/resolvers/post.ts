@@ -13,7 +13,7 @@ export const post: PostResolvers = {
   id: ({ id }) => toGlobalId('Post', id),
   status: ({ status }) => (status === 'draft' ? 'DRAFT' : 'PUBLISHED'),
   excerpt: ({ body }) => excerptOf(body),
-  author: ({ authorId }) => ({ id: authorId }),
+  author: ({ authorId }) => (authorId === null ? null : { id: authorId }),
   tags: async ({ id }, _args, { reads }) => (await reads.tagsOfPosts.load(id)) ?? [],
   async comments({ id }, args, { reads }) {
     const page = parsePage(args, isCommentKey);
