@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { Logger } from '../platform/logging.ts';
 import { createBoundedMemo } from '../platform/bounded-memo.ts';
+import type { Logger } from '../platform/logging.ts';
 
 /** How long a registered document is kept, in seconds. Clients register again when they hear that it is gone. */
 const ttl = 24 * 60 * 60;
