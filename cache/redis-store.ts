@@ -1,0 +1,213 @@
+import type { Redis } from 'ioredis';
+import type { Position } from './position.ts';
+import { createReply, type Reply } from './redis/reply.ts';
+import { type Argument, loadScripts, runScript, type Script } from './redis/scripts.ts';
+import {
+  type CacheStore,
+  type CheckOutcome,
+  type Dependencies,
+  type Invalidity,
+  type Lookup,
+  maxChanges,
+  maxKeepMs,
+  maxMarks,
+  pruneStep,
+  type StoredAnswer,
+} from './store.ts';
+import { tagsToMark } from './tags.ts';
+
+/**
+ * Counts up when scripts or what they keep change in a way that the other version would misread. Two versions then share
+ * nothing: a gateway of the new one finds no lease, and serves nothing, until a relay of the new one is there, too.
+ */
+const formatVersion = 1;
+
+const remembered = [maxMarks, pruneStep, maxKeepMs];
+
+/**
+ * The cache of many processes: one script, and so one round trip, for each operation. Redis 7.0 or later, or Valkey.
+ *
+ * @param redis made so that commands fail soon (platform/redis-connection.ts); guarded-store.ts goes around it. Not shared with anything
+ *   that blocks.
+ * @param prefix begins all keys: supergraphs with different ones share a Redis.
+ */
+export function createRedisStore({ redis, prefix }: { redis: Redis; prefix: string }): CacheStore {
+  const scripts = loadScripts();
+  // The braces put all keys into one slot of a cluster, as a script needs it.
+  const key = (name: string) => `${prefix}:{cache}:${formatVersion}:${name}`;
+  const stateKeys = [key('state'), key('marks')];
+  const claimKey = (answer: string) => key(`claim:${answer}`);
+  const entryKey = (answer: string) => key(`entry:${answer}`);
+
+  const needsVerifying = followConnection(redis);
+  const run = async (script: Script, keys: readonly string[], args: readonly Argument[], always = false) => {
+    const verification = needsVerifying();
+    const verify = always || verification.due ? '1' : '0';
+    const reply = createReply(await runScript(redis, script, [...stateKeys, ...keys], [verify, ...args]));
+    verification.done();
+    return { position: readPosition(reply), reply };
+  };
+  /** Relays always compare the epoch with the server: they are few, and a server may change behind a proxy. */
+  const runForRelay = (script: Script, args: readonly Argument[]) => run(script, [], args, true);
+
+  return {
+    async lookup({ keys, encoding, claimMs = 0 }) {
+      const { position, reply } = await run(
+        scripts.lookup,
+        [claimKey(keys[0]), ...keys.map(entryKey)],
+        [encoding, claimMs],
+      );
+      return readLookup(position, reply, keys);
+    },
+
+    async store(answer) {
+      const { key, freshMs, keepMs, meta, bodies } = answer;
+      const { position, reply } = await run(
+        scripts.store,
+        [claimKey(key), entryKey(key)],
+        [
+          ...dependencyArguments(answer),
+          Math.ceil(freshMs),
+          Math.ceil(Math.min(keepMs, maxKeepMs)),
+          meta,
+          ...Object.entries(bodies).flat(),
+        ],
+      );
+      return readOutcome(position, reply);
+    },
+
+    async check(dependencies) {
+      const { position, reply } = await run(scripts.check, [], dependencyArguments(dependencies));
+      return readOutcome(position, reply);
+    },
+
+    async release(key) {
+      await redis.del(claimKey(key));
+    },
+
+    async changesSince(since) {
+      const { position, reply } = await run(
+        scripts.changes,
+        [],
+        [since?.epoch ?? '', since?.clock ?? 0, maxChanges],
+      );
+      const floor = reply.integer();
+      const leases = readPairs(reply.list());
+      const marked = reply.list();
+      return { position, floor, leases, marked: marked === undefined ? undefined : readPairs(marked) };
+    },
+
+    async invalidate(tags) {
+      const { position } = await runForRelay(scripts.invalidate, [...remembered, ...tagsToMark(tags)]);
+      return position;
+    },
+
+    async status() {
+      const { position, reply } = await runForRelay(scripts.status, []);
+      return { position, timeMs: reply.integer() };
+    },
+
+    async sweep({ subgraph, epoch, source }) {
+      const { position, reply } = await runForRelay(scripts.sweep, [...remembered, subgraph, epoch, source]);
+      return { swept: reply.integer() === 1, position };
+    },
+
+    async renewLease({ subgraph, epoch, source, endsAtMs }) {
+      const { position, reply } = await runForRelay(scripts.renewLease, [subgraph, epoch, source, endsAtMs]);
+      const outcome = reply.text();
+      if (outcome === 'renewed') return { renewed: true, position };
+      return { renewed: false, position, reason: outcome === 'epoch' ? 'epoch' : 'unswept' };
+    },
+
+    async supersede(epoch) {
+      const { position } = await runForRelay(scripts.supersede, [epoch]);
+      return position;
+    },
+
+    reconnect() {
+      redis.disconnect(true);
+    },
+  };
+}
+
+/**
+ * Rule 2: an epoch is bound to its server, and to compare the two takes INFO, a quarter of a lookup's time. A server can only
+ * have become another one where the connection was lost: so scripts compare until one of them has on this connection.
+ */
+function followConnection(redis: Redis) {
+  let connection = 0;
+  let verified = -1;
+  redis.on('close', () => {
+    connection += 1;
+  });
+  return () => {
+    const mine = connection;
+    return {
+      due: verified !== mine,
+      done: () => {
+        // A reply of an earlier connection says nothing of the present one.
+        if (mine === connection) verified = mine;
+      },
+    };
+  };
+}
+
+function dependencyArguments({ position, tags, relays }: Dependencies): Argument[] {
+  return [position.epoch, position.clock, JSON.stringify(tags), JSON.stringify(relays)];
+}
+
+function readPosition(reply: Reply): Position {
+  return { epoch: reply.text(), clock: reply.integer() };
+}
+
+function readLookup(position: Position, reply: Reply, keys: readonly string[]): Lookup {
+  const outcome = reply.text();
+  const detail = reply.text();
+  const claimedElsewhere = reply.integer() === 1;
+  const answer = reply.isAtEnd ? undefined : readAnswer(position.epoch, reply, keys);
+  if (outcome === 'hit' && answer !== undefined) return { hit: true, position, answer };
+  const reason =
+    outcome === 'absent' || outcome === 'expired'
+      ? ({ kind: outcome } as const)
+      : readInvalidity(outcome, detail);
+  return {
+    hit: false,
+    position,
+    reason,
+    claimedElsewhere,
+    ...(answer === undefined ? {} : { expired: answer }),
+  };
+}
+
+function readAnswer(epoch: string, reply: Reply, keys: readonly string[]): StoredAnswer {
+  const key = keys[reply.integer()] ?? '';
+  return {
+    key,
+    position: { epoch, clock: reply.integer() },
+    tags: JSON.parse(reply.text()),
+    relays: JSON.parse(reply.text()),
+    ageMs: reply.integer(),
+    freshMs: reply.integer(),
+    meta: reply.text(),
+    encoding: reply.text(),
+    body: reply.bytes(),
+  };
+}
+
+function readOutcome(position: Position, reply: Reply): CheckOutcome {
+  const outcome = reply.text();
+  if (outcome === 'valid') return { valid: true, position };
+  return { valid: false, position, reason: readInvalidity(outcome, reply.text()) };
+}
+
+function readInvalidity(kind: string, detail: string): Invalidity {
+  if (kind === 'tag') return { kind, tag: detail };
+  if (kind === 'lease') return { kind, subgraph: detail };
+  return { kind: 'epoch' };
+}
+
+function readPairs(reply: Reply | undefined): Map<string, number> {
+  const pairs = new Map<string, number>();
+  while (reply !== undefined && !reply.isAtEnd) pairs.set(reply.text(), reply.integer());
+  return pairs;
+}

@@ -1,0 +1,25 @@
+import type { Marks } from './marks.ts';
+import type { Dependencies, Invalidity } from './store.ts';
+
+/** What is known of the cache where an answer is judged: in a store, or in a local copy of its marks. */
+export interface Knowledge {
+  readonly epoch: string;
+  readonly marks: Marks;
+  hasLease(subgraph: string): boolean;
+}
+
+/**
+ * Rule 1 and rule 5 in one place: an answer holds in its own epoch only, if nothing it rests on was invalidated after the
+ * work on it began, and if every relay it depends on vouches that nothing is waiting to be. redis/prelude.lua says the same in Lua.
+ *
+ * @returns why not, or undefined if it holds
+ */
+export function findInvalidity(
+  { position, tags, relays }: Dependencies,
+  known: Knowledge,
+): Invalidity | undefined {
+  if (position.epoch !== known.epoch) return { kind: 'epoch' };
+  for (const tag of tags) if (known.marks.get(tag) > position.clock) return { kind: 'tag', tag };
+  for (const subgraph of relays) if (!known.hasLease(subgraph)) return { kind: 'lease', subgraph };
+  return undefined;
+}
