@@ -94,13 +94,12 @@ export function createSubgraphServer<Context extends RequestContext>(
 
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
+    // The label is the gateway's, too.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: bodyLimitBytes,
     // Longer than the gateway keeps an idle connection, so that it is never the subgraph that closes one in use.
     keepAliveTimeout: 72_000,
     requestIdHeader: 'x-request-id',
-    // The gateway's name for it.
-    requestIdLogLabel: 'requestId',
     return503OnClosing: false,
   });
   const admin = createAdminServer({
