@@ -6,8 +6,8 @@ import { createRedisConnection } from './redis-connection.ts';
 import { createWakeableSleep } from './wakeable-sleep.ts';
 import { within } from './within.ts';
 
-/** How long one question for new events waits for them, in milliseconds. */
-const blockMs = 5_000;
+/** How long a question for new events waits for them at most, in milliseconds. */
+const longestWaitMs = 5_000;
 /** Pauses before a failed handler is called again. After the last, the event is left aside until it is claimed. */
 const retryDelaysMs = [100, 400, 1_600, 6_400];
 /** Pause after Redis failed. */
@@ -34,9 +34,10 @@ export function createRedisEventSubscription(options: {
 }): EventSubscription {
   const { url, stream, group, handler, claimAfterMs, logger } = options;
   const consumer = randomUUID();
+  const waitMs = Math.min(longestWaitMs, claimAfterMs);
   const redis = createRedisConnection({
     url,
-    commandTimeoutMs: blockMs + 2_000,
+    commandTimeoutMs: waitMs + 2_000,
     whileAway: 'no events are heard',
     logger,
   });
@@ -50,8 +51,11 @@ export function createRedisEventSubscription(options: {
     await redis.connect().catch(() => undefined);
     while (!stopping) {
       try {
-        const entry = (await takeOver()) ?? (await takeNew());
-        if (entry !== undefined) await handle(entry);
+        // In turns: neither what keeps failing nor what keeps coming starves the other.
+        const left = await takeOver();
+        if (left !== undefined) await handle(left);
+        const fresh = await takeNew(left === undefined ? waitMs : 1);
+        if (fresh !== undefined) await handle(fresh);
       } catch (error) {
         if (!stopping) await recover(error);
       }
@@ -65,13 +69,13 @@ export function createRedisEventSubscription(options: {
     return entries[0];
   }
 
-  async function takeNew(): Promise<Entry | undefined> {
+  async function takeNew(withinMs: number): Promise<Entry | undefined> {
     if (stopping) return undefined;
     waitingForEvents = true;
     try {
       // One at a time: what is taken and waits for its turn is kept from the others of the group.
       const answer = await redis.xreadgroup(
-        ...(['GROUP', group, consumer, 'COUNT', 1, 'BLOCK', blockMs, 'STREAMS', stream, '>'] as const),
+        ...(['GROUP', group, consumer, 'COUNT', 1, 'BLOCK', withinMs, 'STREAMS', stream, '>'] as const),
       );
       return (answer as [string, Entry[]][] | null)?.[0]?.[1][0];
     } finally {

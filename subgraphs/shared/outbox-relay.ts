@@ -6,7 +6,7 @@ import { within } from '../../platform/within.ts';
 import type { BackgroundWork } from './subgraph-server.ts';
 
 /** An event that was written in the transaction that made it true, and waits to be published. */
-export interface OutboxEvent extends Event {
+interface OutboxEvent extends Event {
   readonly createdAt: Date;
 }
 

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import pg from 'pg';
+import type { EventBus } from '../../platform/event-bus.ts';
 import { createLogger } from '../../platform/logging.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import { toGlobalId } from '../../subgraphs/shared/global-id.ts';
@@ -40,7 +41,12 @@ export interface TestUsers extends SignedClient {
 
 /** The users subgraph on a database of its own, called the way the gateway does. */
 export async function startUsers(
-  options: { now?: () => Date /** Of the database; UTC otherwise. */; timeZone?: string } = {},
+  options: {
+    now?: () => Date;
+    events?: EventBus;
+    /** Of the database; UTC otherwise. */
+    timeZone?: string;
+  } = {},
 ): Promise<TestUsers> {
   await using opening = new AsyncDisposableStack();
   const database = opening.use(await freshDatabase('users'));
@@ -60,7 +66,11 @@ export async function startUsers(
       SUBGRAPH_SECRET: secret,
       JWT_SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     }),
-    { logger: createLogger({ name: 'users', level: 'silent' }), ...(options.now && { now: options.now }) },
+    {
+      logger: createLogger({ name: 'users', level: 'silent' }),
+      ...(options.now && { now: options.now }),
+      ...(options.events && { events: options.events }),
+    },
   );
   opening.defer(() => service.stop());
   await service.start();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'pg';
+import type { EventBus } from '../../../platform/event-bus.ts';
 import { createLogger } from '../../../platform/logging.ts';
 import { readPostsConfig } from '../../../subgraphs/posts/config.ts';
 import { createPostsSubgraph } from '../../../subgraphs/posts/subgraph.ts';
@@ -40,7 +41,7 @@ export interface PostsUnderTest extends AsyncDisposable {
 const secret = 'the-secret-that-tests-sign-calls-with';
 
 /** The posts subgraph in this process, on a database of its own, spoken to over HTTP as the gateway does. */
-export async function startPosts(): Promise<PostsUnderTest> {
+export async function startPosts(deps: { events?: EventBus } = {}): Promise<PostsUnderTest> {
   await using opening = new AsyncDisposableStack();
   const testDatabase = opening.use(await freshDatabase('posts'));
   const service = createPostsSubgraph(
@@ -51,7 +52,7 @@ export async function startPosts(): Promise<PostsUnderTest> {
       DATABASE_URL: testDatabase.url,
       SUBGRAPH_SECRET: secret,
     }),
-    { logger: createLogger({ name: 'posts', level: 'silent' }) },
+    { logger: createLogger({ name: 'posts', level: 'silent' }), ...deps },
   );
   opening.defer(() => service.stop());
   await service.start();
