@@ -12,6 +12,9 @@ export function createDatabase(pool: Pool): Database {
   return new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: 'minimal' });
 }
 
+/** Longer than the pool lets anybody wait: its error says that we are overloaded, Prisma's would not. */
+const maxWait = 3_000;
+
 /** More deadlocks in a row than this are a fault, not bad luck. */
 const attempts = 5;
 
@@ -26,7 +29,7 @@ export async function inTransaction<Result>(
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await database.$transaction(work);
+      return await database.$transaction(work, { maxWait });
     } catch (error) {
       if (attempt === attempts || !isDeadlock(error)) throw error;
     }

@@ -16,12 +16,15 @@ export function createDatabase(pool: Pool): Database {
   });
 }
 
-/** Runs `work` in one transaction, rolled back when it throws. Shorter than the gateway's deadline of 10 s. */
+/**
+ * Runs `work` in one transaction, rolled back when it throws. Shorter than the gateway's deadline of 10 s. The wait for a
+ * connection is longer than the pool's own: its error says that we are overloaded, Prisma's would not.
+ */
 export function inTransaction<Result>(
   database: Database,
   work: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
-  return database.$transaction(work, { maxWait: 2_000, timeout: 8_000 });
+  return database.$transaction(work, { maxWait: 3_000, timeout: 7_000 });
 }
 
 const uniqueViolation = 'P2002';

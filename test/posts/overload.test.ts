@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createLogger } from '../../platform/logging.ts';
+import { readPostsConfig } from '../../subgraphs/posts/config.ts';
+import { createPostsSubgraph } from '../../subgraphs/posts/subgraph.ts';
+import { freshDatabase, withClient } from '../support/databases.ts';
+import { until } from '../support/poll.ts';
+import { createSignedClient } from '../support/signed-client.ts';
+import { newPerson } from './support/posts-subgraph.ts';
+
+test('reads and writes that get no connection in time are OVERLOADED', async () => {
+  await using database = await freshDatabase('posts');
+  const secret = 'the-secret-that-tests-sign-calls-with';
+  const service = createPostsSubgraph(
+    readPostsConfig({
+      PORT: '0',
+      ADMIN_PORT: '0',
+      DATABASE_URL: database.url,
+      DATABASE_POOL_SIZE: '1',
+      SUBGRAPH_SECRET: secret,
+    }),
+    { logger: createLogger({ name: 'posts', level: 'silent' }) },
+  );
+  await service.start();
+  try {
+    const { call } = createSignedClient({ url: service.url, secret });
+    const subject = newPerson();
+    const write = () =>
+      call(
+        'mutation { createPost(input: { title: "T", body: "B", tags: [] }) { userErrors { code } } }',
+        {},
+        { subject },
+      );
+    await withClient(database.url, async (client) => {
+      await client.query('BEGIN');
+      await client.query('SELECT mark_account_deleted($1)', [subject]);
+      const waiting = write();
+      await until('the only connection is busy', async () => {
+        // On another connection: a transaction sees the activity of its beginning.
+        const waits = await withClient(database.url, (other) =>
+          other.query(
+            `SELECT FROM pg_stat_activity WHERE application_name = 'posts' AND wait_event_type = 'Lock'
+               AND datname = current_database()`,
+          ),
+        );
+        return waits.rows.length > 0 || undefined;
+      });
+      const refused = await Promise.all([call('{ posts(first: 1) { nodes { id } } }'), write()]);
+      assert.deepEqual(
+        refused.map(({ body }) => body.errors?.map(({ extensions }) => extensions?.code)),
+        [['OVERLOADED'], ['OVERLOADED']],
+      );
+      await client.query('ROLLBACK');
+      assert.deepEqual((await waiting).body.data.createPost.userErrors, []);
+    });
+  } finally {
+    await service.stop();
+  }
+});
