@@ -11,7 +11,7 @@ const usage = `Calls a subgraph as the gateway does, for people who look into on
 
   npm run call -- SUBGRAPH '{ ... }' [--variables JSON] [--as ACCOUNT_UUID]
   npm run call -- SUBGRAPH --proxy PORT [--as ACCOUNT_UUID]   signs whatever arrives on 127.0.0.1:PORT and passes it on,
-                                                              so that rover or Sandbox can look, too
+                                                              so that rover can look, too
 
 SUBGRAPH is users, posts or the URL of any other. SUBGRAPH_SECRET must be the gateway's (npm start prints it).
 `;
@@ -53,6 +53,11 @@ await runCommand(async () => {
 /** Loopback only: whoever reaches this port is believed. */
 function serveProxy(port: number, call: (body: string) => Promise<Response>): void {
   const server = createServer(async (request, response) => {
+    // A web page in this machine's browser can post anything here but JSON without being asked for leave.
+    if (request.headers['content-type']?.split(';')[0] !== 'application/json') {
+      response.writeHead(415).end();
+      return;
+    }
     try {
       const answer = await call(await text(request));
       response.writeHead(answer.status, { 'content-type': 'application/json' });
