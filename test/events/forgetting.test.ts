@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { Pool } from 'pg';
 import type { EventPublisher } from '../../platform/event-bus.ts';
 import { createInProcessEventBus } from '../../platform/in-process-event-bus.ts';
 import { createDatabase } from '../../subgraphs/posts/data/database.ts';
@@ -14,6 +13,7 @@ import {
   userReference,
 } from '../posts/support/posts-subgraph.ts';
 import { until } from '../support/poll.ts';
+import { createTestPool } from '../support/pools.ts';
 
 /** What the posts subgraph does when it hears that an account was deleted. Publishing here lasts until it has done it. */
 
@@ -189,7 +189,7 @@ test('an account with more than a batch of everything is forgotten, also by two 
   );
   assert.deepEqual(await rowsOf(ghost), { posts: 2 * count, comments: count, likes: count });
 
-  const pool = new Pool({ connectionString: posts.testDatabase.url, max: 4 });
+  const pool = createTestPool(posts.testDatabase.url, 4);
   const database = createDatabase(pool);
   try {
     await Promise.all([forgetAccount(database, ghost), forgetAccount(database, ghost)]);

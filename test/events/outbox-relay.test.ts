@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Pool } from 'pg';
 import { Registry } from 'prom-client';
 import { v7 as uuidv7 } from 'uuid';
 import { createInProcessEventBus } from '../../platform/in-process-event-bus.ts';
@@ -10,6 +9,7 @@ import { createDatabase } from '../../subgraphs/users/data/database.ts';
 import { createOutbox } from '../../subgraphs/users/data/outbox.ts';
 import { freshDatabase } from '../support/databases.ts';
 import { until } from '../support/poll.ts';
+import { createTestPool } from '../support/pools.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const gauge = 'outbox_oldest_event_age_seconds';
@@ -101,7 +101,7 @@ test('a relay that was never started stops', async () => {
 async function start() {
   await using opening = new AsyncDisposableStack();
   const { url } = opening.use(await freshDatabase('users'));
-  const pool = new Pool({ connectionString: url, max: 4 });
+  const pool = createTestPool(url, 4);
   opening.defer(() => pool.end());
   const database = createDatabase(pool);
   opening.defer(() => database.$disconnect());

@@ -8,6 +8,7 @@ import { toGlobalId } from '../../subgraphs/shared/global-id.ts';
 import { readUsersConfig } from '../../subgraphs/users/config.ts';
 import { createUsersSubgraph } from '../../subgraphs/users/subgraph.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
+import { createTestPool } from '../support/pools.ts';
 import { createSignedClient, type SignedClient } from '../support/signed-client.ts';
 
 export const password = 'correct horse battery staple';
@@ -50,7 +51,7 @@ export async function startUsers(
 ): Promise<TestUsers> {
   await using opening = new AsyncDisposableStack();
   const database = opening.use(await freshDatabase('users'));
-  const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  const pool = createTestPool(database.url, 2);
   opening.defer(() => pool.end());
   if (options.timeZone !== undefined) {
     const name = pg.escapeIdentifier(new URL(database.url).pathname.slice(1));

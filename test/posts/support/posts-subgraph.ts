@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import type { EventBus } from '../../../platform/event-bus.ts';
 import { createLogger } from '../../../platform/logging.ts';
 import { readPostsConfig } from '../../../subgraphs/posts/config.ts';
 import { createPostsSubgraph } from '../../../subgraphs/posts/subgraph.ts';
 import { toGlobalId } from '../../../subgraphs/shared/global-id.ts';
 import { freshDatabase, type TestDatabase } from '../../support/databases.ts';
+import { createTestPool } from '../../support/pools.ts';
 import { createSignedClient, type SignedClient } from '../../support/signed-client.ts';
 
 /** Somebody with an account, or nobody. Other subgraphs know accounts; here any UUID is one. */
@@ -56,7 +57,7 @@ export async function startPosts(deps: { events?: EventBus } = {}): Promise<Post
   );
   opening.defer(() => service.stop());
   await service.start();
-  const database = new Pool({ connectionString: testDatabase.url, max: 4 });
+  const database = createTestPool(testDatabase.url, 4);
   opening.defer(() => database.end());
   const client = createSignedClient({ url: service.url, secret });
   const stack = opening.move();
