@@ -1,0 +1,88 @@
+import { serializeDictionary } from 'structured-headers';
+import type { CacheScope } from './cache-keys.ts';
+import type { ContentCoding } from './content-encoding.ts';
+
+/** What is said about an answer in its headers. Times in milliseconds. */
+export interface AnswerFacts {
+  /** undefined: an answer that is never kept, by nobody. */
+  readonly scope: CacheScope | undefined;
+  /** Of the bytes that are sent, in the coding they are sent in. */
+  readonly entityTag: string;
+  readonly coding: ContentCoding;
+  readonly contentType: string;
+  readonly cacheStatus: string;
+  /** How old the answer is; undefined if it was made for this request. */
+  readonly ageMs?: number;
+  /** Offers the answer to a CDN, which then must be told of invalidations. Only for PUBLIC ones. */
+  readonly cdn?: CdnFacts;
+}
+
+export interface CdnFacts {
+  /** From the time the answer was made. */
+  readonly freshMs: number;
+  readonly staleWhileRevalidateMs: number;
+  readonly staleIfErrorMs: number;
+  /** As people may see them. */
+  readonly tags: readonly string[];
+}
+
+/** CDNs cut longer ones off, or refuse them. */
+const maxCacheTagBytes = 16_000;
+
+/** The headers of an answer with status 200, by lower-case name. */
+export function answerHeaders(facts: AnswerFacts): Record<string, string> {
+  const { scope, entityTag, coding, contentType, cacheStatus, ageMs, cdn } = facts;
+  const personal = scope !== 'public';
+  return {
+    'content-type': contentType,
+    ...(coding === 'identity' ? {} : { 'content-encoding': coding }),
+    etag: entityTag,
+    'cache-control': cacheControlOf(scope),
+    // Answers for those who aren't signed in are told apart from others' by the header they lack.
+    vary: personal ? 'Accept, Accept-Encoding, Authorization' : 'Accept, Accept-Encoding',
+    'cache-status': cacheStatus,
+    ...(ageMs === undefined ? {} : { age: String(Math.max(0, Math.floor(ageMs / 1_000))) }),
+    ...(cdn === undefined || personal ? {} : cdnHeaders(cdn)),
+  };
+}
+
+/** Of the headers of an answer those that go with 304 instead (RFC 9110, section 15.4.5): nothing about bytes. */
+export function notModifiedHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => name !== 'content-type' && name !== 'content-encoding'),
+  );
+}
+
+/** Browsers may keep answers, and ask each time whether they still hold: nobody can tell them when one is invalidated. */
+function cacheControlOf(scope: CacheScope | undefined): string {
+  if (scope === undefined) return 'no-store';
+  return scope === 'public' ? 'no-cache' : 'private, no-cache';
+}
+
+/** RFC 9213, and the header by which Cloudflare, Fastly's users and Apollo Router name what a purge names again. */
+function cdnHeaders({
+  freshMs,
+  staleWhileRevalidateMs,
+  staleIfErrorMs,
+  tags,
+}: CdnFacts): Record<string, string> {
+  const cacheTag = [...new Set(tags.map(escapeTag))].join(',');
+  // Rather none than some: an answer that can't be purged by each of its tags would stay.
+  if (cacheTag === '' || cacheTag.length > maxCacheTagBytes) return {};
+  const seconds = (ms: number) => Math.floor(ms / 1_000);
+  return {
+    'cdn-cache-control': serializeDictionary({
+      'max-age': seconds(freshMs),
+      ...(staleWhileRevalidateMs > 0 ? { 'stale-while-revalidate': seconds(staleWhileRevalidateMs) } : {}),
+      ...(staleIfErrorMs > 0 ? { 'stale-if-error': seconds(staleIfErrorMs) } : {}),
+    }),
+    'cache-tag': cacheTag,
+  };
+}
+
+/** Tags are separated by commas, and a header holds no line breaks. */
+function escapeTag(tag: string): string {
+  return tag.replaceAll(/[^\x21-\x2b\x2d-\x7e]+/g, (characters) =>
+    encodeURIComponent(characters.toWellFormed()),
+  );
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { Bodies } from './content-encoding.ts';
+import { entityTag } from './entity-tag.ts';
+import type { StorablePolicy } from './policy-collector.ts';
+
+const schema = z.object({
+  scope: z.enum(['public', 'anonymous', 'viewer']),
+  /** By content coding; found out once, since it takes a pass over the bytes. */
+  entityTags: z.record(z.string(), z.string()),
+  /** How old the oldest part was when the answer was stored, in milliseconds. */
+  ageMs: z.number(),
+  staleWhileRevalidateMs: z.number(),
+  staleIfErrorMs: z.number(),
+  /** Only where answers are offered to a CDN. */
+  tags: z.array(z.string()).optional(),
+});
+
+/** What has to be known of a stored answer, besides its bytes, to serve it. */
+export type AnswerMeta = z.infer<typeof schema>;
+
+/** @param withTags whether headers for a CDN will name the tags */
+export function answerMeta(policy: StorablePolicy, bodies: Bodies, withTags: boolean): AnswerMeta {
+  const { scope, ageMs, staleWhileRevalidateMs, staleIfErrorMs, tags } = policy;
+  return {
+    scope,
+    entityTags: Object.fromEntries(
+      Object.entries(bodies).map(([coding, bytes]) => [coding, entityTag(bytes)]),
+    ),
+    ageMs,
+    staleWhileRevalidateMs,
+    staleIfErrorMs,
+    ...(withTags ? { tags: [...tags] } : {}),
+  };
+}
+
+/** For the engine's `meta`. */
+export function writeAnswerMeta(meta: AnswerMeta): string {
+  return JSON.stringify(meta);
+}
+
+/** @returns undefined for what this version doesn't write: to be treated as a miss. */
+export function readAnswerMeta(text: string): AnswerMeta | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,135 @@
+import type { GraphQLSchema } from 'graphql';
+import { createBoundedMemo } from '../../platform/bounded-memo.ts';
+import { type DocumentLimits, judgeDocument, refuseLargePages } from '../limits/refuse-document.ts';
+import type { AcceptClass } from './accept-class.ts';
+import { questionKey } from './cache-keys.ts';
+import { canonicalVariables } from './canonical-variables.ts';
+import { type GraphqlRequest, type RawRequest, readGraphqlRequest } from './graphql-request.ts';
+import { type NormalizedOperation, normalizeDocument } from './normalize-document.ts';
+
+/** Why a request has nothing to do with the cache, and goes to Apollo Server as it is. */
+export type BypassReason = 'mutation' | 'subscription' | 'introspection' | 'invalid-request';
+
+export type PreparedRequest =
+  | {
+      readonly kind: 'query';
+      /** For {@link cacheKeys}. */
+      readonly question: string;
+      readonly operationName: string | undefined;
+      /** A document that came with its hash, to be known by it from now on. Apollo does that on a miss; on a hit somebody has to. */
+      readonly registers?: { readonly hash: string; readonly text: string };
+    }
+  | { readonly kind: 'bypass'; readonly reason: BypassReason; readonly operationName: string | undefined }
+  /** Prepare it again, with the document that is known by this hash. */
+  | { readonly kind: 'needs-document'; readonly hash: string };
+
+/** Finds out what a request asks for. Made anew for every supergraph: nothing known of one holds for another. */
+export interface PreparedRequests {
+  /** @param document the text that a persisted query's hash stands for */
+  prepare(request: RawRequest, acceptClass: AcceptClass, document?: string): PreparedRequest;
+}
+
+/** What remembering costs besides the text itself, roughly, in bytes. */
+const entryOverhead = 400;
+
+type KnownDocument =
+  | {
+      readonly operations: readonly NormalizedOperation[];
+      readonly pageVariables: ReadonlySet<string>;
+    }
+  | 'refused';
+
+export function createPreparedRequests(options: {
+  /** What clients see, which documents are validated against. */
+  schema: GraphQLSchema;
+  supergraphHash: string;
+  release: string;
+  limits: DocumentLimits;
+  /** Requests that are recognised without being parsed take so much memory at most; as much again do documents. */
+  memoryBytes: number;
+}): PreparedRequests {
+  const { schema, supergraphHash, release, limits, memoryBytes } = options;
+  const requests = createBoundedMemo<PreparedRequest>(memoryBytes);
+  const documents = createBoundedMemo<KnownDocument>(memoryBytes);
+
+  const know = (text: string): KnownDocument => {
+    const known = documents.get(text);
+    if (known !== undefined) return known;
+    // Limits first: validation is what hostile documents aim at.
+    const verdict = judgeDocument(text, limits);
+    const operations = verdict.refusal === undefined ? normalizeDocument(text, schema) : undefined;
+    const found: KnownDocument =
+      operations === undefined || verdict.refusal !== undefined
+        ? 'refused'
+        : { operations, pageVariables: verdict.pageVariables };
+    // Two bytes a character.
+    documents.set(text, found, 2 * text.length + entryOverhead);
+    return found;
+  };
+
+  const prepareParsed = (
+    request: GraphqlRequest,
+    text: string,
+    acceptClass: AcceptClass,
+  ): PreparedRequest => {
+    const { operationName, variables, persistedHash } = request;
+    const bypass = (reason: BypassReason) => ({ kind: 'bypass', reason, operationName }) as const;
+    const document = know(text);
+    if (document === 'refused') return bypass('invalid-request');
+    const operation = chooseOperation(document.operations, operationName);
+    if (operation === undefined) return bypass('invalid-request');
+    if (operation.type !== 'query') return bypass(operation.type);
+    if (operation.introspects) return bypass('introspection');
+    refuseLargePages(document.pageVariables, variables);
+    return {
+      kind: 'query',
+      question: questionKey({
+        supergraphHash,
+        release,
+        operationHash: operation.hash,
+        variables: canonicalVariables(operation.variables, variables),
+        acceptClass,
+      }),
+      operationName: operation.name,
+      ...(persistedHash !== undefined && request.query !== undefined
+        ? { registers: { hash: persistedHash, text } }
+        : {}),
+    };
+  };
+
+  return {
+    prepare(raw, acceptClass, document) {
+      // Latin-1 has one character for each byte: different bytes, different texts.
+      const bytes = raw.method === 'GET' ? raw.search : raw.body.toString('latin1');
+      const memoKey = `${raw.method === 'GET' ? 'g' : 'b'}${acceptClass === 'json' ? 'j' : 'r'}${bytes}`;
+      const known = requests.get(memoKey);
+      if (known !== undefined) return known;
+
+      const request = readGraphqlRequest(raw);
+      if (request === undefined)
+        return { kind: 'bypass', reason: 'invalid-request', operationName: undefined };
+      const text = request.query ?? document;
+      if (text === undefined) return { kind: 'needs-document', hash: request.persistedHash ?? '' };
+      let prepared: PreparedRequest;
+      try {
+        prepared = prepareParsed(request, text, acceptClass);
+      } catch {
+        // A page too large, or variables nested too deeply to be written: whoever answers says what is wrong with it.
+        return { kind: 'bypass', reason: 'invalid-request', operationName: request.operationName };
+      }
+      // Mutations are hardly ever repeated to the letter, and hold passwords.
+      if (prepared.kind === 'query' && prepared.registers === undefined)
+        requests.set(memoKey, prepared, 2 * bytes.length + entryOverhead);
+      return prepared;
+    },
+  };
+}
+
+/** The spec's GetOperation. */
+function chooseOperation(
+  operations: readonly NormalizedOperation[],
+  name: string | undefined,
+): NormalizedOperation | undefined {
+  if (name !== undefined) return operations.find((operation) => operation.name === name);
+  return operations.length === 1 ? operations[0] : undefined;
+}
