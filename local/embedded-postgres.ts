@@ -3,6 +3,7 @@ import { access, chown, readFile, rename, rm, writeFile } from 'node:fs/promises
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { freePort, isPortFree } from './free-port.ts';
+import { isAlive } from './is-alive.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
 import { runProgram } from './run-program.ts';
 import { ownFolder, serverUser } from './server-user.ts';
@@ -25,7 +26,7 @@ export interface EmbeddedPostgres {
   url(database: string): string;
   /** Creates the database unless it exists. */
   ensureDatabase(name: string): Promise<void>;
-  /** Stops the server cleanly, whoever is still connected. */
+  /** Stops the server cleanly, whoever is still connected. Does nothing where it has stopped already. */
   stop(): Promise<void>;
 }
 
@@ -62,11 +63,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   return { folder, url, ensureDatabase: (name) => ensureDatabase(url('postgres'), name), stop };
 
   async function stopOrphan(): Promise<void> {
-    const running = await runProgram(pgCtl, ['status', '--pgdata', data], inFolder).then(
-      () => true,
-      () => false,
-    );
-    if (!running) return;
+    if (!(await isRunning())) return;
     const owner = Number(await readFile(ownerFile, 'utf8').catch(() => '0'));
     if (isAlive(owner))
       throw new Error(`The PostgreSQL in ${folder} belongs to process ${owner}, which still runs.`);
@@ -127,11 +124,21 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       await runProgram(pgCtl, ['start', '--pgdata', data, '--log', logFile, '--wait', '--silent'], inFolder);
     } catch (error) {
       const lastWords = await readFile(logFile, 'utf8').catch(() => '');
+      // It may only have been too slow.
+      await stop().catch(() => {});
       throw new Error(`PostgreSQL did not start (${logFile}):\n${lastWords.trim()}`, { cause: error });
     }
   }
 
+  function isRunning(): Promise<boolean> {
+    return runProgram(pgCtl, ['status', '--pgdata', data], inFolder).then(
+      () => true,
+      () => false,
+    );
+  }
+
   async function stop(): Promise<void> {
+    if (!(await isRunning())) return;
     await runProgram(pgCtl, ['stop', '--pgdata', data, '--mode', 'fast', '--wait', '--silent'], inFolder);
   }
 
@@ -150,17 +157,6 @@ async function ensureDatabase(maintenanceUrl: string, name: string): Promise<voi
     if (!(error instanceof pg.DatabaseError && error.code === duplicateDatabase)) throw error;
   } finally {
     await client.end();
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Not ours to signal, but there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, constants, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 
 export interface PrivateRedis {
   /** For `REDIS_URL`: `unix:///folder/redis.sock`. */
@@ -49,13 +50,16 @@ export async function startPrivateRedis(options: {
     '--dir',
     folder,
   ];
-  const server = spawn(program, settings, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(program, settings, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   await untilReady(server);
+  // Nothing but a connection to it is a reason to keep this process running.
+  server.unref();
   return {
     url: `unix://${socket}`,
     path: socket,
     stop: async () => {
       if (server.exitCode !== null || server.signalCode !== null) return;
+      server.ref();
       const exited = once(server, 'exit');
       server.kill('SIGTERM');
       await exited;
@@ -102,16 +106,21 @@ export async function stopRedisOn(socket: string): Promise<void> {
   await ended;
 }
 
-async function untilReady(server: ChildProcess): Promise<void> {
+async function untilReady(server: ChildProcessByStdio<null, Readable, Readable>): Promise<void> {
   let said = '';
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.once('exit', () => reject(new Error(`redis-server did not start:\n${said.trim()}`)));
-    server.stdout?.on('data', (chunk) => {
-      said += chunk;
-      // "The server is now ready to" up to 7.0, "Ready to" since.
-      if (/ready to accept connections/i.test(said)) resolve();
-    });
+    for (const stream of [server.stdout, server.stderr]) {
+      stream.on('data', (chunk) => {
+        said += chunk;
+        // "The server is now ready to" up to 7.0, "Ready to" since.
+        if (/ready to accept connections/i.test(said)) resolve();
+      });
+    }
   });
-  server.removeAllListeners('exit').stdout?.removeAllListeners('data').resume();
+  server.removeAllListeners('exit');
+  // Redis goes on without a reader for its log, and an orphan must not hold a stream of ours open.
+  server.stdout.destroy();
+  server.stderr.destroy();
 }

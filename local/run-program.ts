@@ -19,6 +19,9 @@ export function runProgram(
       ...options,
       // Messages in English wherever this runs.
       env: { ...process.env, LC_ALL: 'C' },
+      // Out of reach of Ctrl-C: pg_ctl ended halfway leaves a server that nobody knows of.
+      detached: true,
+      windowsHide: true,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';

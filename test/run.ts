@@ -1,12 +1,13 @@
-import { chmod, glob, mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { once } from 'node:events';
+import { access, glob, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../local/embedded-postgres.ts';
-import { stopRedisOn } from '../local/private-redis.ts';
 import { createTemplates, postgresUrlVariable } from './support/databases.ts';
 import {
   redisUrlVariable,
@@ -15,6 +16,12 @@ import {
   withoutRedisVariable,
 } from './support/redis.ts';
 import { requireRedisServer } from './support/redis-server.ts';
+import {
+  createRunFolder,
+  postgresFolder,
+  removeAbandonedRunFolders,
+  removeRunFolder,
+} from './support/run-folder.ts';
 
 /**
  * Runs the tests on servers of their own: `node test/run.ts [file ...] [--without-redis]`. Starts one PostgreSQL for the
@@ -22,6 +29,7 @@ import { requireRedisServer } from './support/redis-server.ts';
  * process of its own. What was started is stopped, however the run ends.
  */
 const testTimeoutMs = 120_000;
+const patienceMs = 5_000;
 
 /** Nothing here has to survive a power cut, and tests look up which statements ran. */
 const fastSettings = {
@@ -35,10 +43,11 @@ const fastSettings = {
 };
 
 try {
-  process.exitCode = (await main()) ? 0 : 1;
+  // Not process.exitCode: a process that a killed test left behind may hold a stream of this one open.
+  process.exit((await main()) ? 0 : 1);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 }
 
 async function main(): Promise<boolean> {
@@ -50,14 +59,13 @@ async function main(): Promise<boolean> {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
 
-  const folder = await mkdtemp(join(tmpdir(), 'supergraph-test-'));
+  await removeAbandonedRunFolders();
+  const folder = await createRunFolder();
   process.env[runFolderVariable] = folder;
-  // PostgreSQL has to reach its folder in this one when it runs as another user.
-  await chmod(folder, 0o711);
   let postgres: EmbeddedPostgres | undefined;
   try {
     postgres = await startEmbeddedPostgres({
-      folder: join(folder, 'postgres'),
+      folder: postgresFolder(folder),
       port: 0,
       settings: fastSettings,
     });
@@ -66,8 +74,8 @@ async function main(): Promise<boolean> {
     return await runFiles(files, interrupted.signal);
   } finally {
     await postgres?.stop();
-    await stopLeftRedis(folder);
-    for (const made of [folder, postgres?.folder ?? folder]) await rm(made, { recursive: true, force: true });
+    if (postgres) await rm(postgres.folder, { recursive: true, force: true });
+    await removeRunFolder(folder);
   }
 }
 
@@ -79,6 +87,7 @@ async function readArguments(): Promise<{ files: string[]; withoutRedis: boolean
   const withoutRedis = values['without-redis'];
   if (withoutRedis && process.env.CI) throw new Error('--without-redis leaves tests out, which CI must not.');
   const files = positionals.length > 0 ? positionals : await allTests();
+  for (const file of files) await access(file);
   return { files: files.map((file) => resolve(file)), withoutRedis };
 }
 
@@ -101,15 +110,11 @@ async function runFiles(files: string[], signal: AbortSignal): Promise<boolean> 
   });
   const report = events.compose(spec);
   report.pipe(process.stdout, { end: false });
-  await finished(report);
+  // A test file that was killed may leave a process behind that holds its output open: no reason to wait for ever.
+  const patience = once(signal, 'abort').then(() => setTimeout(patienceMs));
+  await Promise.race([finished(report), patience]);
   if (notRun.length > 0) say(`Not run, because they need Redis:\n${notRun.sort().join('\n')}`);
   return success && !signal.aborted;
-}
-
-/** Those of test files that ended without disposing of theirs: killed by Ctrl-C or by the timeout. */
-async function stopLeftRedis(folder: string): Promise<void> {
-  for await (const socket of glob('redis-*/redis.sock', { cwd: folder }))
-    await stopRedisOn(join(folder, socket));
 }
 
 function say(message: string): void {
