@@ -1,13 +1,10 @@
 import { spawn } from 'node:child_process';
 
-/** A program that ended with another exit code than 0, or could not be started; holds what it wrote to stderr. */
-export class ProgramError extends Error {
-  override readonly name = 'ProgramError';
-}
-
 /**
  * Runs a program to its end. Waits for its exit, not for its streams to close: a server it leaves in the background may
  * hold those open for ever.
+ *
+ * @throws Error with what it wrote to stderr, when it ends with another exit code than 0 or can't be started
  */
 export function runProgram(
   program: string,
@@ -28,11 +25,11 @@ export function runProgram(
     child.stderr.on('data', (chunk) => {
       said += chunk;
     });
-    child.on('error', (error) => reject(new ProgramError(`${program} could not be run: ${error.message}`)));
+    child.on('error', (error) => reject(new Error(`${program} could not be run: ${error.message}`)));
     child.on('exit', (code, signal) => {
       child.stderr.destroy();
       if (code === 0) resolve();
-      else reject(new ProgramError(said.trim() || `${program} ended with ${signal ?? `exit code ${code}`}`));
+      else reject(new Error(said.trim() || `${program} ended with ${signal ?? `exit code ${code}`}`));
     });
   });
 }
