@@ -1,4 +1,5 @@
 import { createBoundedMemo } from '../platform/bounded-memo.ts';
+import { pickBody, sizeOf } from './answer-bytes.ts';
 import { createMarks } from './marks.ts';
 import { beginOfEpoch, compareEpochs, makeEpoch, type Position } from './position.ts';
 import {
@@ -107,7 +108,7 @@ export function createMemoryStore(options: {
       const reason = invalidity(answer);
       if (reason !== undefined) return { valid: false, position: position(), reason };
       const kept = { ...answer, storedAtMs: now(), keptUntilMs: now() + Math.min(answer.keepMs, maxKeepMs) };
-      answers.set(answer.key, kept, bytesOf(answer));
+      answers.set(answer.key, kept, sizeOf(answer, Object.values(answer.bodies)));
       return { valid: true, position: position() };
     },
 
@@ -177,16 +178,14 @@ export function createMemoryStore(options: {
 
 function toStoredAnswer(kept: Kept, wanted: string, nowMs: number): StoredAnswer {
   const { position, tags, relays, key, meta, bodies, freshMs, storedAtMs } = kept;
-  const coded = bodies[wanted];
-  const body =
-    coded === undefined ? { body: bodies.identity, encoding: 'identity' } : { body: coded, encoding: wanted };
-  return { position, tags, relays, key, meta, ...body, freshMs, ageMs: nowMs - storedAtMs };
-}
-
-/** What an entry takes, roughly: also its tags, and what the engine needs for an object with some fields. */
-function bytesOf({ key, meta, bodies, tags }: NewAnswer): number {
-  let bytes = 500 + key.length + meta.length;
-  for (const tag of tags) bytes += 50 + tag.length;
-  for (const body of Object.values(bodies)) bytes += body.length;
-  return bytes;
+  return {
+    position,
+    tags,
+    relays,
+    key,
+    meta,
+    ...pickBody(bodies, wanted),
+    freshMs,
+    ageMs: nowMs - storedAtMs,
+  };
 }

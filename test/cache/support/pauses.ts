@@ -3,23 +3,20 @@ export interface HeldCall {
   readonly method: string;
   /** Does what was called for, and returns its result to the caller. */
   proceed(): Promise<void>;
+  /** Does what was called for; its result is under way until it is delivered. */
+  answer(): { deliver(): Promise<void> };
   /** The connection is lost: before the call arrived, or after it was carried out. */
   lose(when: 'before' | 'after'): Promise<void>;
 }
 
-/**
- * Wraps an object so that each call to it waits until the test says how it ends: any interleaving of several parties can be
- * played, step by step.
- *
- * @returns the wrapped object, and `next()`, which resolves with its next call
- */
+/** Wraps an object so that each call to it waits until the test says how it ends: any interleaving can be played. */
 export function holdCalls<Target extends object>(target: Target) {
   const arrived: HeldCall[] = [];
-  const waiting: ((call: HeldCall) => void)[] = [];
+  let wanted: ((call: HeldCall) => void) | undefined;
   const announce = (call: HeldCall) => {
-    const wanted = waiting.shift();
     if (wanted === undefined) arrived.push(call);
     else wanted(call);
+    wanted = undefined;
   };
   const held = new Proxy(target, {
     get(_, method) {
@@ -27,13 +24,17 @@ export function holdCalls<Target extends object>(target: Target) {
       if (typeof original !== 'function') return original;
       return (...args: unknown[]) => {
         const result = Promise.withResolvers<unknown>();
+        const carryOut = async () => original.apply(target, args);
+        const answer = () => {
+          const carriedOut = carryOut();
+          return { deliver: () => carriedOut.then(result.resolve, result.reject) };
+        };
         announce({
           method: String(method),
-          proceed: async () => {
-            await Promise.resolve(original.apply(target, args)).then(result.resolve, result.reject);
-          },
+          answer,
+          proceed: () => answer().deliver(),
           lose: async (when) => {
-            if (when === 'after') await original.apply(target, args);
+            if (when === 'after') await carryOut();
             result.reject(new Error(`The connection was lost ${when} ${String(method)}.`));
           },
         });
@@ -41,16 +42,13 @@ export function holdCalls<Target extends object>(target: Target) {
       };
     },
   });
+
+  /** The next call. Asked again before there was one, it is the same one that is waited for. */
   const next = async (): Promise<HeldCall> =>
-    arrived.shift() ?? (await new Promise<HeldCall>((resolve) => waiting.push(resolve)));
-  /** Lets calls through up to and including the first one of a method. */
-  const proceedThrough = async (method: string): Promise<void> => {
-    for (;;) {
-      const call = await next();
-      await call.proceed();
-      if (call.method === method) return;
-    }
-  };
+    arrived.shift() ??
+    new Promise<HeldCall>((resolve) => {
+      wanted = resolve;
+    });
   /** Lets calls through until one of a method is there, which stays held. */
   const proceedUntil = async (method: string): Promise<HeldCall> => {
     for (;;) {
@@ -59,5 +57,24 @@ export function holdCalls<Target extends object>(target: Target) {
       await call.proceed();
     }
   };
-  return { held, next, proceedThrough, proceedUntil };
+  /** Lets calls through up to and including the first one of a method. */
+  const proceedThrough = async (method: string): Promise<void> => {
+    await (await proceedUntil(method)).proceed();
+  };
+  /** Lets every call through until some work has ended. */
+  const proceedWith = async <Result>(work: Promise<Result>): Promise<Result> => {
+    const ended = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    for (;;) {
+      const call = await Promise.race([next(), ended]);
+      if (call === undefined) {
+        wanted = undefined;
+        return work;
+      }
+      await call.proceed();
+    }
+  };
+  return { held, next, proceedUntil, proceedThrough, proceedWith };
 }

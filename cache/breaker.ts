@@ -1,0 +1,52 @@
+/** Work that was not even tried, because it has just failed. */
+export class CacheAwayError extends Error {
+  override readonly name = 'CacheAwayError';
+  constructor() {
+    super('The cache is away; it is tried again soon.');
+  }
+}
+
+export interface Breaker {
+  /** @throws CacheAwayError at once while it is open; else whatever the work throws */
+  run<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
+/**
+ * Stops trying what fails (rule 7): after a failure nothing is tried for a while, then one caller tries, and the others go
+ * without until that has ended. So whoever comes while Redis hangs waits for one command timeout at most, and all but one in a
+ * window don't wait at all. (Libraries have the others wait for the one who tries.)
+ *
+ * @param options.isAnswer whether an error came from the other side, which is there then
+ * @param options.now milliseconds, of a clock that never goes back
+ */
+export function createBreaker(options: {
+  windowMs: number;
+  now: () => number;
+  isAnswer: (error: unknown) => boolean;
+}): Breaker {
+  const { windowMs, now, isAnswer } = options;
+  let openUntilMs: number | undefined;
+  let isTrying = false;
+
+  return {
+    async run(work) {
+      const isTrial = openUntilMs !== undefined;
+      if (isTrial) {
+        if (isTrying || now() < (openUntilMs ?? 0)) throw new CacheAwayError();
+        isTrying = true;
+      }
+      try {
+        const result = await work();
+        // Work from before the failure that ends well says nothing of now.
+        if (isTrial) openUntilMs = undefined;
+        return result;
+      } catch (error) {
+        if (!isAnswer(error)) openUntilMs = now() + windowMs;
+        else if (isTrial) openUntilMs = undefined;
+        throw error;
+      } finally {
+        if (isTrial) isTrying = false;
+      }
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { createBreaker } from './breaker.ts';
+import type { CacheStore } from './store.ts';
+
+/** How long a Redis that failed is left alone. */
+const windowMs = 1_000;
+
+/**
+ * A store that is given up soon when it is away (rule 7). How long one operation may take is the connection's matter:
+ * its command timeout.
+ *
+ * @param now milliseconds, of a clock that never goes back
+ */
+export function createGuardedStore(store: CacheStore, now: () => number): CacheStore {
+  const breaker = createBreaker({ windowMs, now, isAnswer: isReply });
+  const guarded =
+    <Args extends unknown[], Result>(operation: (...args: Args) => Promise<Result>) =>
+    (...args: Args) =>
+      breaker.run(() => operation(...args));
+  return {
+    lookup: guarded(store.lookup),
+    store: guarded(store.store),
+    check: guarded(store.check),
+    release: guarded(store.release),
+    changesSince: guarded(store.changesSince),
+    invalidate: guarded(store.invalidate),
+    status: guarded(store.status),
+    sweep: guarded(store.sweep),
+    renewLease: guarded(store.renewLease),
+    supersede: guarded(store.supersede),
+    reconnect: store.reconnect,
+  };
+}
+
+/** A Redis that is full or read-only says so at once: what it can still do, it may. */
+function isReply(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError';
+}

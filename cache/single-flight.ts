@@ -1,0 +1,113 @@
+import type { Position } from './position.ts';
+import type { CheckOutcome } from './store.ts';
+
+/**
+ * One execution for all who ask the same at the same time, in one process, so that the origin is safe from a herd even
+ * without a cache. Nobody gets an answer that is older than their question (rule 9).
+ */
+export interface SingleFlight<Result> {
+  run(key: string, ask: Ask<Result>): Promise<Flown<Result>>;
+}
+
+export interface Ask<Result> {
+  /** Where the cache stood when it was asked for this answer; undefined if it was away. */
+  readonly position: Position | undefined;
+  /**
+   * Makes the answer. It is not this asker's alone: it must not end when the asker goes away.
+   *
+   * @param position what to store the answer under
+   */
+  work(position: Position | undefined): Promise<Result>;
+  /** Whether the answer is for this asker, too: not if it turned out private. It is made anew, for the asker alone, then. */
+  accepts(result: Result): boolean;
+}
+
+export interface Flown<Result> {
+  readonly result: Result;
+  /** Whether it is the asker's own work: whoever did it stores it. */
+  readonly isOwn: boolean;
+  readonly position: Position | undefined;
+}
+
+interface Flight<Result> {
+  position: Position | undefined;
+  readonly pilot: Ask<Result>;
+  readonly landing: PromiseWithResolvers<Result>;
+  /** Asked once, after the landing, for all who joined when it was under way. */
+  verdict: Promise<CheckOutcome | undefined> | undefined;
+}
+
+/**
+ * @param check whether a result, whose work began at a position, may still be given to someone who asked after it had begun;
+ *   rejects if the cache is away
+ */
+export function createSingleFlight<Result>(
+  check: (result: Result, position: Position) => Promise<CheckOutcome>,
+): SingleFlight<Result> {
+  const inTheAir = new Map<string, Flight<Result>>();
+  const boarding = new Map<string, Flight<Result>>();
+
+  const takeOff = (key: string) => {
+    const flight = boarding.get(key);
+    if (flight === undefined) return;
+    boarding.delete(key);
+    inTheAir.set(key, flight);
+    const work = async () => flight.pilot.work(flight.position);
+    flight.landing.resolve(
+      work().finally(() => {
+        inTheAir.delete(key);
+        takeOff(key);
+      }),
+    );
+  };
+
+  /** Joins work that hasn't begun: it can't be older than whoever waits for it. One at a time: the next when the last has landed. */
+  const board = async (
+    key: string,
+    ask: Ask<Result>,
+    position: Position | undefined,
+  ): Promise<Flown<Result>> => {
+    let flight = boarding.get(key);
+    if (flight === undefined) {
+      flight = { position, pilot: ask, landing: Promise.withResolvers(), verdict: undefined };
+      boarding.set(key, flight);
+      // Not at once: whoever asks in the same turn of the event loop may still board.
+      if (!inTheAir.has(key)) setImmediate(takeOff, key);
+    }
+    // Read before the work begins, whoever read it; the latest lets most of what it makes be stored.
+    flight.position = position ?? flight.position;
+    const result = await flight.landing.promise;
+    const isOwn = flight.pilot === ask;
+    return isOwn || ask.accepts(result) ? { result, isOwn, position: flight.position } : alone(ask, position);
+  };
+
+  const alone = async (ask: Ask<Result>, position: Position | undefined): Promise<Flown<Result>> => ({
+    result: await ask.work(position),
+    isOwn: true,
+    position,
+  });
+
+  /** One question to the cache for all who wait for this flight, sent when it has landed. */
+  const judge = (flight: Flight<Result>, result: Result): Promise<CheckOutcome | undefined> => {
+    const { position } = flight;
+    if (position === undefined) return Promise.resolve(undefined);
+    flight.verdict ??= check(result, position).catch(() => undefined);
+    return flight.verdict;
+  };
+
+  return {
+    async run(key, ask) {
+      const flight = inTheAir.get(key);
+      // Without a clock on both sides, or with clocks of different lives, nothing can be compared when it lands.
+      if (flight === undefined || ask.position === undefined || flight.position?.epoch !== ask.position.epoch)
+        return board(key, ask, ask.position);
+
+      const result = await flight.landing.promise;
+      if (!ask.accepts(result)) return alone(ask, ask.position);
+      const verdict = await judge(flight, result);
+      if (verdict?.valid === true) return { result, isOwn: false, position: flight.position };
+      // Newer than the asker's own, and read before the work that is going to begin.
+      return board(key, ask, verdict?.position ?? ask.position);
+    },
+  };
+}

@@ -1,0 +1,302 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createLocalCache, type LocalCache } from '../../cache/local-cache.ts';
+import type { Position } from '../../cache/position.ts';
+import { createResponseCache, type ResponseCache } from '../../cache/response-cache.ts';
+import { type CacheStore, maxChanges } from '../../cache/store.ts';
+import { answer, giveLease } from './support/answers.ts';
+import { holdCalls } from './support/pauses.ts';
+import { memoryWorld, type StoreWorld, testOnBothStores, useRedis } from './support/store-worlds.ts';
+
+useRedis();
+
+testOnBothStores('what was stored is served from memory', async (world) => {
+  const { cache } = await gateway(world);
+  await readThrough(cache, 'v0');
+  assert.equal(await read(cache), 'local: v0');
+});
+
+testOnBothStores('what was found in the store is served from memory the next time', async (world) => {
+  const one = await gateway(world);
+  const other = await gateway(world);
+  await read(other.cache);
+  await readThrough(one.cache, 'v0');
+  assert.equal(await read(other.cache), 'shared: v0');
+  assert.equal(await read(other.cache), 'local: v0');
+});
+
+testOnBothStores(
+  'two gateways, each with its memory: an invalidation ends the answer in both at once',
+  async (world) => {
+    const one = await gateway(world);
+    const other = await gateway(world);
+    await read(other.cache);
+    await readThrough(one.cache, 'v0');
+    await read(other.cache);
+    await one.store.invalidate(['posts/Post:7']);
+    assert.equal(await read(one.cache), 'miss: tag');
+    assert.equal(await read(other.cache), 'miss: tag');
+    await readThrough(other.cache, 'v1');
+    assert.equal(await read(one.cache), 'shared: v1');
+  },
+);
+
+testOnBothStores('an invalidation of something else leaves the memory alone', async (world) => {
+  const { cache, store } = await gateway(world);
+  await readThrough(cache, 'v0');
+  await store.invalidate(['posts/Post:8']);
+  assert.equal(await read(cache), 'local: v0');
+});
+
+test('* a request joins only a question that has not been sent yet', async () => {
+  const world = memoryWorld();
+  const { held, next, proceedWith } = holdCalls(world.store);
+  const cache = responseCache(held);
+  await proceedWith(readThrough(cache, 'v0'));
+
+  const early = read(cache);
+  const sent = await next();
+  assert.equal(sent.method, 'changesSince');
+  // Redis answers the question before it is written, and the reply is under way.
+  const answered = sent.answer();
+  await world.store.invalidate(['posts/Post:7']);
+  const late = read(cache);
+  await answered.deliver();
+  assert.equal(await early, 'local: v0');
+  assert.equal(await proceedWith(late), 'miss: tag');
+});
+
+test('all requests of a moment share one question, and those of the next moment another', async () => {
+  const world = memoryWorld();
+  const { held, next, proceedWith } = holdCalls(world.store);
+  const cache = responseCache(held);
+  await proceedWith(readThrough(cache, 'v0'));
+
+  const first = Array.from({ length: 50 }, () => read(cache));
+  const question = await next();
+  const second = Array.from({ length: 50 }, () => read(cache));
+  await question.proceed();
+  for (const each of await Promise.all(first)) assert.equal(each, 'local: v0');
+  await (await next()).proceed();
+  for (const each of await Promise.all(second)) assert.equal(each, 'local: v0');
+});
+
+test('* it is filled only with what was validated at or after its position', async () => {
+  const world = memoryWorld();
+  const { held, next, proceedWith } = holdCalls(world.store);
+  const cache = responseCache(held);
+  await proceedWith(readThrough(cache, 'v0'));
+  const other = responseCache(held);
+
+  // The other gateway's lookup finds v0 valid; its reply is held up.
+  const slow = read(other);
+  await (await next()).proceed();
+  const lookup = await next();
+  assert.equal(lookup.method, 'lookup');
+  const found = lookup.answer();
+  // Meanwhile the row is written, and the same gateway learns of it with another request.
+  await world.store.invalidate(['posts/Post:7']);
+  assert.equal(await proceedWith(read(other, 'something else')), 'miss: absent');
+  await found.deliver();
+  assert.equal(await slow, 'shared: v0');
+  // It will not be told of that invalidation again: had it kept v0, it would serve it for ever.
+  assert.equal(await proceedWith(read(other)), 'miss: tag');
+});
+
+testOnBothStores('another epoch empties it', async (world) => {
+  const { cache } = await gateway(world);
+  await readThrough(cache, 'v0');
+  await world.loseEverything();
+  assert.match(await read(cache), /^miss: (absent|epoch)$/);
+});
+
+testOnBothStores('an answer stored in another epoch is not kept', async (world) => {
+  const { local, store } = await gateway(world);
+  await local.lookup({ keys: ['key'], encoding: 'identity' });
+  await world.loseEverything();
+  const { position } = await store.status();
+  const kept = { ...answer(position), body: Buffer.from('x'), encoding: 'identity', ageMs: 0 };
+  local.keep(kept, 'identity', position);
+  // It stands in the old epoch still, and would serve this one under what it knows of that.
+  assert.equal(await localRead(local), undefined);
+});
+
+testOnBothStores('a floor above its position empties it', async (world) => {
+  const { cache, store } = await gateway(world);
+  await readThrough(cache, 'v0', { tags: ['posts/Post:7'], keepMs: 1e9, freshMs: 1e9 });
+  // A day and a second later, twice: what was marked a day ago is forgotten.
+  for (let day = 0; day < 2; day += 1) {
+    await store.invalidate(['posts/Post:7']);
+    await world.pass(24 * 60 * 60 * 1000 + 1_000);
+  }
+  await store.invalidate(['posts/Post:8']);
+  const changes = await store.changesSince({ ...(await store.status()).position, clock: 0 });
+  assert.equal(changes.marked, undefined);
+  assert(changes.floor > 0);
+  assert.equal(await read(cache), 'miss: absent');
+});
+
+testOnBothStores('too long a list empties it', async (world) => {
+  const { cache, store } = await gateway(world);
+  await readThrough(cache, 'v0');
+  const before = await store.status();
+  await store.invalidate(Array.from({ length: maxChanges + 1 }, (_, index) => `users/Users${index}.all`));
+  assert.equal((await store.changesSince(before.position)).marked, undefined);
+  assert.equal(await read(cache), 'shared: v0');
+  assert.equal(await read(cache), 'local: v0');
+});
+
+testOnBothStores('a list of just the longest length is applied', async (world) => {
+  const { store } = await gateway(world);
+  const { position } = await store.status();
+  await store.invalidate(Array.from({ length: maxChanges }, (_, index) => `users/Users${index}.all`));
+  assert.equal((await store.changesSince(position)).marked?.size, maxChanges);
+});
+
+testOnBothStores('it serves nothing without a lease, and again with one', async (world) => {
+  const { cache, store } = await gateway(world);
+  await giveLease(store, 'posts');
+  await readThrough(cache, 'v0', { relays: ['posts'] });
+  assert.equal(await read(cache), 'local: v0');
+  await world.pass(2_001);
+  assert.equal(await read(cache), 'miss: lease');
+  await giveLease(store, 'posts');
+  assert.equal(await read(cache), 'local: v0');
+});
+
+testOnBothStores('it serves nothing that is no longer fresh', async (world) => {
+  const { cache, pass } = await gateway(world);
+  await readThrough(cache, 'v0', { freshMs: 1_000 });
+  await pass(1_001);
+  assert.equal(await read(cache), 'miss: expired');
+});
+
+testOnBothStores(
+  'age is counted from when the answer was stored, not from when it came here',
+  async (world) => {
+    const one = await gateway(world);
+    const other = await gateway(world);
+    await readThrough(one.cache, 'v0', { freshMs: 1_000 });
+    await one.pass(600);
+    assert.equal(await read(other.cache), 'shared: v0');
+    await other.pass(500);
+    assert.equal(await read(other.cache), 'miss: expired');
+  },
+);
+
+testOnBothStores('with a lag allowed it serves without asking, for that long', async (world) => {
+  const { cache, store, pass } = await gateway(world, { maxLagMs: 1_000 });
+  await readThrough(cache, 'v0');
+  await store.invalidate(['posts/Post:7']);
+  assert.equal(await read(cache), 'local: v0');
+  await pass(1_001);
+  assert.equal(await read(cache), 'miss: tag');
+});
+
+testOnBothStores(
+  '* a client that just wrote is exact even then, by the position it carries',
+  async (world) => {
+    const { cache, store } = await gateway(world, { maxLagMs: 1_000 });
+    await readThrough(cache, 'v0');
+    const written = await store.invalidate(['posts/Post:7']);
+    assert.equal(await read(cache, 'key'), 'local: v0');
+    assert.equal(await read(cache, 'key', written), 'miss: tag');
+    // What the question brought, the others have, too.
+    assert.equal(await read(cache, 'key'), 'miss: tag');
+  },
+);
+
+testOnBothStores('* a position of another epoch says nothing about this one: it asks', async (world) => {
+  const { cache, store } = await gateway(world, { maxLagMs: 1_000 });
+  for (let tick = 0; tick < 3; tick += 1) await store.invalidate(['posts/Post:1']);
+  await readThrough(cache, 'v0');
+  await world.loseEverything();
+  const written = await store.invalidate(['posts/Post:7']);
+  assert((await store.changesSince(undefined)).position.clock < 3);
+  // As a number, the client's clock is behind where this memory stands.
+  assert.match(await read(cache, 'key', written), /^miss: (absent|tag|epoch)$/);
+});
+
+testOnBothStores('a lag is not longer than a lease', async (world) => {
+  const { cache, store, pass } = await gateway(world, { maxLagMs: 60_000 });
+  await giveLease(store, 'posts');
+  await readThrough(cache, 'v0', { relays: ['posts'] });
+  await pass(1_900);
+  assert.equal(await read(cache), 'local: v0');
+  await pass(200);
+  assert.equal(await read(cache), 'miss: lease');
+});
+
+test('it takes no more memory than it may', async () => {
+  const world = memoryWorld();
+  const local = createLocalCache({ store: world.store, maxBytes: 10_000, maxLagMs: 0, now: () => 0 });
+  const cache = createResponseCache({ store: world.store, local });
+  for (let key = 0; key < 100; key += 1) await readThrough(cache, 'x'.repeat(400), { key: `key ${key}` });
+  const kept = [];
+  for (let key = 0; key < 100; key += 1) if (await localRead(local, `key ${key}`)) kept.push(key);
+  assert(kept.length >= 5 && kept.length <= 10, `${kept.length} answers`);
+  assert.equal(kept.at(-1), 99);
+});
+
+test('while the store is away nothing is served, nothing fails, and there is no position', async () => {
+  const world = memoryWorld();
+  let isAway = false;
+  const store = new Proxy(world.store, {
+    get: (target, name) =>
+      isAway ? async () => Promise.reject(new Error('away')) : Reflect.get(target, name, target),
+  });
+  const cache = responseCache(store);
+  await readThrough(cache, 'v0');
+  isAway = true;
+  const found = await cache.lookup({ keys: ['key'], encoding: 'identity' });
+  assert(!found.hit);
+  assert.deepEqual([found.reason, found.position], [{ kind: 'away' }, undefined]);
+  const position = { epoch: 'x', clock: 0 };
+  assert.deepEqual(await cache.store(answer(position), 'identity'), {
+    stored: false,
+    reason: { kind: 'away' },
+  });
+  await cache.release('key');
+  isAway = false;
+  assert.equal(await read(cache), 'local: v0');
+});
+
+/** A gateway of its own, with its own connection. Its clock runs with the store's. */
+async function gateway(world: StoreWorld, { maxLagMs = 0 } = {}) {
+  let nowMs = 0;
+  const store = await world.another();
+  const local = createLocalCache({ store, maxBytes: 1_000_000, maxLagMs, now: () => nowMs });
+  return {
+    store,
+    local,
+    cache: createResponseCache({ store, local }),
+    pass: async (ms: number) => {
+      nowMs += ms;
+      await world.pass(ms);
+    },
+  };
+}
+
+function responseCache(store: CacheStore): ResponseCache {
+  const local = createLocalCache({ store, maxBytes: 1_000_000, maxLagMs: 0, now: () => 0 });
+  return createResponseCache({ store, local });
+}
+
+async function readThrough(
+  cache: ResponseCache,
+  body: string,
+  own: Parameters<typeof answer>[1] = {},
+): Promise<void> {
+  const found = await cache.lookup({ keys: [own.key ?? 'key'], encoding: 'identity' });
+  assert(found.position);
+  assert.deepEqual(await cache.store(answer(found.position, { ...own, body }), 'identity'), { stored: true });
+}
+
+async function read(cache: ResponseCache, key = 'key', after?: Position): Promise<string> {
+  const found = await cache.lookup({ keys: [key], encoding: 'identity', after });
+  return found.hit ? `${found.from}: ${found.answer.body}` : `miss: ${found.reason.kind}`;
+}
+
+async function localRead(local: LocalCache, key = 'key'): Promise<string | undefined> {
+  return (await local.lookup({ keys: [key], encoding: 'identity' }))?.answer.body.toString();
+}
