@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ const root = join(import.meta.dirname, '../..');
 let folder: string;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'supergraph-local-'));
+  // As root PostgreSQL runs as somebody else; it would keep its data in /var/tmp if it couldn't get in here.
+  await chmod(folder, 0o711);
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
