@@ -23,8 +23,9 @@ for i = 4, #KEYS do
   end
 end
 
+-- A server that is full or read-only refuses the claim with an error, which is no reason to lose the lookup.
 local claimed_elsewhere = 0
-if outcome ~= 'hit' and ARGV[3] ~= '0' and not redis.call('SET', KEYS[3], '', 'NX', 'PX', ARGV[3]) then
+if outcome ~= 'hit' and ARGV[3] ~= '0' and not redis.pcall('SET', KEYS[3], '', 'NX', 'PX', ARGV[3]) then
   claimed_elsewhere = 1
 end
 return { state.epoch, state.clock, outcome, detail, claimed_elsewhere, unpack(found) }

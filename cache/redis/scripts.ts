@@ -12,29 +12,32 @@ export interface Script {
 /** What a script is called with: buffers for bytes. */
 export type Argument = string | number | Buffer;
 
-/** Reads the scripts; done once, where a store is made. */
+/**
+ * Reads the scripts; done once, where a store is made.
+ *
+ * The first line says what a full Redis does with one. It has to refuse a new answer as a whole: without that line it looks at each
+ * command, and lets all through after the first one that writes. It must not refuse to forget old answers, or no mutation could be
+ * published. Those that only read have no such line: it would keep them from a server that is read-only.
+ */
 export function loadScripts() {
   return {
-    lookup: load('lookup'),
-    store: load('store'),
-    check: load('check'),
-    changes: load('changes'),
-    status: load('status'),
-    invalidate: load('invalidate', invalidating),
-    sweep: load('sweep', invalidating),
-    renewLease: load('renew-lease', { evenWhenFull: true, parts: [] }),
-    supersede: load('supersede', { evenWhenFull: true, parts: [] }),
+    lookup: load('', 'lookup'),
+    check: load('', 'check'),
+    changes: load('', 'changes'),
+    store: load('#!lua', 'store'),
+    status: load('#!lua flags=allow-oom', 'status'),
+    invalidate: load('#!lua flags=allow-oom', 'mark', 'invalidate'),
+    sweep: load('#!lua flags=allow-oom', 'mark', 'sweep'),
+    renewLease: load('#!lua flags=allow-oom', 'renew-lease'),
+    supersede: load('#!lua flags=allow-oom', 'supersede'),
   };
 }
 
-/** A full Redis refuses new answers; it must not refuse to forget the old ones, or no mutation could be published. */
-const invalidating = { evenWhenFull: true, parts: ['mark'] };
-
-function load(name: string, options = { evenWhenFull: false, parts: [] as readonly string[] }): Script {
-  const parts = ['prelude', ...options.parts, name].map((part) =>
-    readFileSync(join(import.meta.dirname, `${part}.lua`), 'utf8'),
+function load(firstLine: string, ...names: readonly string[]): Script {
+  const parts = ['prelude', ...names].map((name) =>
+    readFileSync(join(import.meta.dirname, `${name}.lua`), 'utf8'),
   );
-  const source = [...(options.evenWhenFull ? ['#!lua flags=allow-oom'] : []), ...parts].join('\n');
+  const source = [firstLine, ...parts].join('\n');
   return { source, sha: createHash('sha1').update(source).digest('hex') };
 }
 
