@@ -12,14 +12,13 @@ export function tagsOfAnswer(
   if (!isRecord(extensions)) return undefined;
   const { apolloCacheTags: ofRoot, apolloEntityCacheTags: ofEntities } = extensions;
   if (ofRoot === undefined && ofEntities === undefined) return undefined;
-  const tags = [ofRoot ?? [], ofEntities ?? []].flat(2);
-  // Which representation a tag belongs to is of no matter: answers are kept whole.
-  const wellFormed =
-    (ofRoot === undefined || isTextList(ofRoot)) &&
-    (ofEntities === undefined || (Array.isArray(ofEntities) && ofEntities.every(isTextList)));
-  return wellFormed && tags.every((tag) => typeof tag === 'string')
-    ? tags.map((tag) => ownedTag(subgraph, tag))
-    : 'malformed';
+  const lists = [
+    ...(ofRoot === undefined ? [] : [ofRoot]),
+    // Which representation a list belongs to is of no matter: answers are kept whole.
+    ...(Array.isArray(ofEntities) ? ofEntities : ofEntities === undefined ? [] : [ofEntities]),
+  ];
+  if (!lists.every(isTextList)) return 'malformed';
+  return lists.flat().map((tag) => ownedTag(subgraph, tag));
 }
 
 /**
