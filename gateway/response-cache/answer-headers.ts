@@ -17,7 +17,7 @@ export interface AnswerFacts {
   readonly cdn?: CdnFacts;
 }
 
-export interface CdnFacts {
+interface CdnFacts {
   /** From the time the answer was made. */
   readonly freshMs: number;
   readonly staleWhileRevalidateMs: number;

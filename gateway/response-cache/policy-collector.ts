@@ -2,7 +2,7 @@ import type { CacheScope } from './cache-keys.ts';
 import { type PartFault, type PartPolicy, policyOfPart, type SubgraphPart } from './subgraph-policy.ts';
 
 /** Why an answer must not be stored; clients read it in `Cache-Status`, people look for it in docs. */
-export type NotStoredReason =
+type NotStoredReason =
   | PartFault
   | 'mutation'
   | 'subscription'
