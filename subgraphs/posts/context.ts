@@ -1,4 +1,4 @@
-import { type RequestContext, viewerId } from '../shared/request-context.ts';
+import type { RequestContext } from '../shared/request-context.ts';
 import type { Database } from './data/database.ts';
 import { createReads, type Reads } from './data/reads.ts';
 
@@ -13,7 +13,7 @@ export interface Context extends RequestContext {
 }
 
 export function createContext(request: RequestContext, database: Database): Context {
-  const newReads = () => createReads(database, viewerId(request));
+  const newReads = () => createReads(database, request);
   const reads = newReads();
   return {
     ...request,

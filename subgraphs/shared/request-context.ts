@@ -1,20 +1,65 @@
 import { CodedError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { Viewer } from '../../platform/viewer.ts';
+import { type AnswerRecord, createAnswerRecord } from './answer-record.ts';
 import { isUuid } from './global-id.ts';
 
 /** What a resolver of any subgraph knows about the request it works for. */
 export interface RequestContext {
-  /** Who is asking, as the gateway vouches; null without a sign-in. */
-  readonly viewer: Viewer | null;
+  readonly viewer: ViewerAccess;
+  /** What the answer rests on: loaders note it. */
+  readonly answer: AnswerRecord;
   readonly requestId: string;
   readonly logger: Logger;
 }
 
-/** The viewer's account id; null without a sign-in, and for subjects of an issuer whose accounts are not ours. */
+/**
+ * Who is asking, as the gateway vouches; null without a sign-in. It can't be had without a call, so that nobody forgets
+ * what it means: an answer that depends on the viewer must not be kept for others.
+ */
+interface ViewerAccess {
+  /** Marks the answer as the viewer's own, even if it then comes out the same for everybody. */
+  readonly read: () => Viewer | null;
+  /**
+   * Doesn't mark the answer. For reads that bind the viewer into a condition on rows, most of which everybody may see: such a
+   * read calls `read` itself where a row was not of that kind.
+   */
+  readonly peek: () => Viewer | null;
+}
+
+export function createRequestContext(request: {
+  viewer: Viewer | null;
+  requestId: string;
+  logger: Logger;
+}): RequestContext {
+  const { viewer, requestId, logger } = request;
+  const answer = createAnswerRecord();
+  // Functions, not getters: Apollo Server hands resolvers a copy of the context, in which a getter has become its value.
+  return {
+    viewer: {
+      read() {
+        answer.recordViewer();
+        return viewer;
+      },
+      peek: () => viewer,
+    },
+    answer,
+    requestId,
+    logger,
+  };
+}
+
+/**
+ * The viewer's account id; null without a sign-in, and for subjects of an issuer whose accounts are not ours. Marks the
+ * answer as the viewer's own.
+ */
 export function viewerId(context: RequestContext): string | null {
-  const subject = context.viewer?.subject;
-  return subject !== undefined && isUuid(subject) ? subject : null;
+  return accountId(context.viewer.read());
+}
+
+/** The same without marking the answer: see {@link ViewerAccess}. */
+export function peekViewerId(context: RequestContext): string | null {
+  return accountId(context.viewer.peek());
 }
 
 /** @throws CodedError UNAUTHENTICATED without a sign-in. */
@@ -22,4 +67,8 @@ export function requireViewerId(context: RequestContext): string {
   const id = viewerId(context);
   if (id === null) throw new CodedError('UNAUTHENTICATED');
   return id;
+}
+
+function accountId(viewer: Viewer | null): string | null {
+  return viewer !== null && isUuid(viewer.subject) ? viewer.subject : null;
 }

@@ -19,8 +19,10 @@ import type { Metrics } from '../../platform/metrics.ts';
 import type { Service } from '../../platform/service.ts';
 import { type Secrets, verifyCall } from '../../platform/signed-call.ts';
 import type { Viewer } from '../../platform/viewer.ts';
+import { createAnswerRecordPlugin } from './answer-record-plugin.ts';
+import { attributeFields } from './attribute-fields.ts';
 import { isPoolExhausted } from './database-pool.ts';
-import type { RequestContext } from './request-context.ts';
+import { createRequestContext, type RequestContext } from './request-context.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -77,15 +79,17 @@ export function createSubgraphServer<Context extends RequestContext>(
 ): Service {
   const { logger, metrics } = options;
   const apollo = new ApolloServer<Context>({
-    schema: buildSubgraphSchema({
-      typeDefs: parse(readFileSync(options.schemaFile, 'utf8')),
-      resolvers: options.resolvers as ResolverMap,
-    }),
+    schema: attributeFields(
+      buildSubgraphSchema({
+        typeDefs: parse(readFileSync(options.schemaFile, 'utf8')),
+        resolvers: options.resolvers as ResolverMap,
+      }),
+    ),
     // Whoever can sign a call can read the schema from `_service` anyway.
     introspection: true,
     // The gateway sends documents it made itself; it asks for no persisted ones.
     persistedQueries: false,
-    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    plugins: [ApolloServerPluginInlineTraceDisabled(), createAnswerRecordPlugin()],
     formatError: (formatted, error) => formatFieldError(formatted, error, logger),
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -149,11 +153,13 @@ export function createSubgraphServer<Context extends RequestContext>(
         reply,
         body: parseJson(request.body as Buffer),
         context: async () =>
-          options.createContext({
-            viewer: request.viewer ?? null,
-            requestId: request.id,
-            logger: request.log as Logger,
-          }),
+          options.createContext(
+            createRequestContext({
+              viewer: request.viewer ?? null,
+              requestId: request.id,
+              logger: request.log as Logger,
+            }),
+          ),
       }),
   });
   options.addPublicRoutes?.(app);

@@ -1,5 +1,5 @@
 import { isUuid } from '../shared/global-id.ts';
-import { type RequestContext, requireViewerId, viewerId } from '../shared/request-context.ts';
+import { type RequestContext, requireViewerId } from '../shared/request-context.ts';
 import type { Accounts } from './accounts.ts';
 import type { Database } from './data/database.ts';
 import type { Following } from './following.ts';
@@ -9,7 +9,6 @@ import type { SignedIn } from './signed-in.ts';
 
 /** What outlives a request: made once, shared by all of them. */
 export interface Services {
-  readonly database: Database;
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly following: Following;
@@ -22,16 +21,16 @@ export interface Context extends RequestContext, Services {
   forgetLoaded(): void;
 }
 
-export function createContext(services: Services, request: RequestContext): Context {
-  const viewer = viewerId(request);
-  const loaders = createLoaders(services.database, viewer);
+/** @param database read by the loaders, and by nothing else: they note what an answer rests on. */
+export function createContext(services: Services, database: Database, request: RequestContext): Context {
+  const loaders = createLoaders(database, request);
   return {
     ...request,
     ...services,
     loaders,
     forgetLoaded() {
       // Replaced within the object: Apollo Server hands resolvers a copy of the context, which a new one wouldn't reach.
-      Object.assign(loaders, createLoaders(services.database, viewer));
+      Object.assign(loaders, createLoaders(database, request));
     },
   };
 }
@@ -39,6 +38,6 @@ export function createContext(services: Services, request: RequestContext): Cont
 /** @throws CodedError UNAUTHENTICATED without a sign-in. */
 export function requireSignedIn(context: RequestContext): SignedIn {
   const id = requireViewerId(context);
-  const sessionId = context.viewer?.sessionId;
+  const sessionId = context.viewer.read()?.sessionId;
   return { id, sessionId: sessionId !== undefined && isUuid(sessionId) ? sessionId : null };
 }

@@ -65,7 +65,7 @@ export function createUsersSubgraph(
     now,
     eventCommitted: () => relay?.wake(),
   });
-  const services: Services = { database, accounts, sessions, following: createFollowing(database) };
+  const services: Services = { accounts, sessions, following: createFollowing(database) };
 
   return createSubgraphServer({
     host: config.HOST,
@@ -74,7 +74,7 @@ export function createUsersSubgraph(
     secrets: config.SUBGRAPH_SECRET,
     schemaFile: new URL('schema.graphql', import.meta.url),
     resolvers,
-    createContext: (request) => createContext(services, request),
+    createContext: (request) => createContext(services, database, request),
     readiness: { database: () => pool.query('SELECT 1') },
     logger,
     metrics,

@@ -9,6 +9,7 @@ import { createLogger } from '../../platform/logging.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { Service } from '../../platform/service.ts';
 import { createDatabasePool } from '../../subgraphs/shared/database-pool.ts';
+import type { RequestContext } from '../../subgraphs/shared/request-context.ts';
 import { createSubgraphServer } from '../../subgraphs/shared/subgraph-server.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
 import { createSignedClient } from '../support/signed-client.ts';
@@ -52,8 +53,8 @@ before(async () => {
           throw new Error('password=hunter2');
         },
         fromDatabase: async () => (await pool.query('SELECT 1 AS one')).rows[0].one,
-        viewer: (_parent: unknown, _args: unknown, context: { viewer: { subject: string } | null }) =>
-          context.viewer?.subject ?? null,
+        viewer: (_parent: unknown, _args: unknown, { viewer }: RequestContext) =>
+          viewer.read()?.subject ?? null,
       },
     },
     createContext: (request) => request,

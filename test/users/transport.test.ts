@@ -32,10 +32,9 @@ const signed = (options: { secret?: string; now?: number; body?: string } = {}) 
   });
 
 test('a call signed by the gateway is answered on behalf of its viewer', async () => {
-  assert.deepEqual(await post(signed()), {
-    status: 200,
-    answer: { data: { me: { email: 'alice@example.com' } } },
-  });
+  const { status, answer } = await post(signed());
+  assert.equal(status, 200);
+  assert.deepEqual((answer as { data: unknown }).data, { me: { email: 'alice@example.com' } });
 });
 
 const forgeries: Record<string, () => Promise<{ status: number; answer: unknown }>> = {

@@ -4,7 +4,7 @@ import { isKeyOf, type Keyset, orderAndLimit, orderBy, withinPage } from '../../
 import type { ChildRow } from '../../shared/loaders.ts';
 import type { Key, Page } from '../../shared/page.ts';
 import type { DatabaseOrTransaction } from './database.ts';
-import { visibleTo, visibleToSql } from './visibility.ts';
+import { visibleToSql } from './visibility.ts';
 
 /** A comment as the database has it. */
 export interface CommentRow {
@@ -30,16 +30,30 @@ const columns = Prisma.raw(
    comments.created_at AS "createdAt"`,
 );
 
-/** The comments with these ids whose post the viewer may see, by id. */
-export async function findVisibleComments(
+/** What there is under a comment's id, for one viewer. */
+export interface FoundComment {
+  readonly postId: string;
+  readonly isOnDraft: boolean;
+  /** Null when the viewer may not see its post. */
+  readonly visible: CommentRow | null;
+}
+
+/** The comments with these ids, by id; also that there is one which the viewer may not see. */
+export async function findComments(
   database: DatabaseOrTransaction,
   ids: readonly string[],
   viewerId: string | null,
-): Promise<Map<string, CommentRow>> {
-  const comments = await database.comment.findMany({
-    where: { id: { in: [...ids] }, post: visibleTo(viewerId) },
-  });
-  return new Map(comments.map((comment) => [comment.id, comment]));
+): Promise<Map<string, FoundComment>> {
+  const rows = await database.$queryRaw<(CommentRow & { isOnDraft: boolean; isVisible: boolean })[]>`
+    SELECT ${columns}, posts.status = 'draft' AS "isOnDraft", ${visibleToSql(viewerId)} IS TRUE AS "isVisible"
+    FROM comments JOIN posts ON posts.id = comments.post_id
+    WHERE comments.id = ANY (${ids}::uuid[])`;
+  return new Map(
+    rows.map(({ isOnDraft, isVisible, ...comment }) => [
+      comment.id,
+      { postId: comment.postId, isOnDraft, visible: isVisible ? comment : null },
+    ]),
+  );
 }
 
 /** The same page of each post's comments. Whoever asks has seen the posts. */

@@ -1,5 +1,5 @@
 import { createInputCheck, hasLength, type Refusal, refusal } from '../../shared/user-errors.ts';
-import { type CommentRow, deleteCommentAs, findVisibleComments, insertComment } from '../data/comments.ts';
+import { type CommentRow, deleteCommentAs, findComments, insertComment } from '../data/comments.ts';
 import type { Database } from '../data/database.ts';
 import { writeAs } from './deleted-accounts.ts';
 import { noSuchPost } from './ownership.ts';
@@ -39,8 +39,8 @@ export function deleteComment(database: Database, viewerId: string, commentId: s
   return writeAs(database, viewerId, async (transaction) => {
     const postId = await deleteCommentAs(transaction, commentId, viewerId);
     if (postId !== null) return postId;
-    const visible = await findVisibleComments(transaction, [commentId], viewerId);
-    if (!visible.has(commentId)) throw noSuchComment();
+    const found = (await findComments(transaction, [commentId], viewerId)).get(commentId);
+    if (!found?.visible) throw noSuchComment();
     throw refusal('FORBIDDEN', 'Only its author and the author of the post may delete a comment.', 'id');
   });
 }

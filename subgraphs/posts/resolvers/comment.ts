@@ -6,7 +6,7 @@ import { referencedUuid } from './reference.ts';
 export const comment: CommentResolvers = {
   __resolveReference(representation, { reads }) {
     const uuid = referencedUuid('Comment', representation);
-    return uuid === null ? null : reads.comments.load(uuid);
+    return uuid === null ? null : reads.comment(uuid);
   },
   id: ({ id }) => toGlobalId('Comment', id),
   author: ({ authorId }) => (authorId === null ? null : { id: authorId }),

@@ -44,8 +44,15 @@ export async function usersById(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-export function userByUsername(connection: Connection, username: string): Promise<UserRow | null> {
-  return connection.user.findUnique({ where: { username, deletedAt: null }, select: userFields });
+export async function usersByUsername(
+  connection: Connection,
+  usernames: readonly string[],
+): Promise<ReadonlyMap<string, UserRow>> {
+  const rows = await connection.user.findMany({
+    where: { username: { in: [...usernames] }, deletedAt: null },
+    select: userFields,
+  });
+  return new Map(rows.map((row) => [row.username, row]));
 }
 
 /** @param search part of the username or name, in any case; null for all. */

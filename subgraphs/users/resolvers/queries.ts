@@ -5,7 +5,7 @@ import { parsePage, toConnection } from '../../shared/page.ts';
 import { viewerId } from '../../shared/request-context.ts';
 import { hasLength } from '../../shared/user-errors.ts';
 import { isUsername } from '../account-rules.ts';
-import { listUsers, userByUsername, usersKeyset } from '../data/users.ts';
+import { usersKeyset } from '../data/users.ts';
 import type { QueryResolvers } from '../resolver-types.ts';
 
 const isUserKey = isKeyOf(usersKeyset);
@@ -19,7 +19,8 @@ export const queries: Pick<QueryResolvers, 'me' | 'user' | 'users'> = {
   async user(_query, { id = null, username = null }, context) {
     if ((id === null) === (username === null))
       throw new CodedError('BAD_USER_INPUT', { message: 'Give either `id` or `username`.' });
-    if (username !== null) return isUsername(username) ? userByUsername(context.database, username) : null;
+    if (username !== null)
+      return isUsername(username) ? context.loaders.usersByUsername.load(username) : null;
     const uuid = id === null ? null : uuidOf('User', id);
     return uuid === null ? null : context.loaders.users.load(uuid);
   },
@@ -28,7 +29,7 @@ export const queries: Pick<QueryResolvers, 'me' | 'user' | 'users'> = {
     if (search !== null && !hasLength(search, 2, Number.POSITIVE_INFINITY))
       throw new CodedError('BAD_USER_INPUT', { message: '`search` must have at least 2 characters.' });
     const page = parsePage(args, isUserKey);
-    const rows = await listUsers(context.database, search, page);
+    const rows = await context.loaders.list(search, page);
     return toConnection(
       page,
       rows,

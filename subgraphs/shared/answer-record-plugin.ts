@@ -1,0 +1,31 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { RequestContext } from './request-context.ts';
+
+/**
+ * Says with every answer to a query what it rests on, to whoever keeps answers. In the names that Apollo Router's response
+ * cache reads (https://www.apollographql.com/docs/graphos/routing/performance/caching/response-caching/invalidation):
+ * `extensions.apolloCacheTags`, the tags of all root fields, and `extensions.apolloEntityCacheTags`, a list for each
+ * representation. And `Cache-Control: private` where it mattered who asked, whatever the schema's hints say.
+ */
+export function createAnswerRecordPlugin(): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => ({
+      executionDidStart: async ({ contextValue, overallCachePolicy }) => ({
+        // Before Apollo's own plugin makes the header of the policy.
+        async executionDidEnd() {
+          if (contextValue.answer.dependsOnViewer()) overallCachePolicy.restrict({ scope: 'PRIVATE' });
+        },
+      }),
+      async willSendResponse({ operation, contextValue, response }) {
+        if (operation?.operation !== 'query' || response.body.kind !== 'single') return;
+        const { root, entities } = contextValue.answer.tags();
+        const { singleResult } = response.body;
+        singleResult.extensions = {
+          ...singleResult.extensions,
+          ...(entities === undefined || root.length > 0 ? { apolloCacheTags: root } : {}),
+          ...(entities === undefined ? {} : { apolloEntityCacheTags: entities }),
+        };
+      },
+    }),
+  };
+}
