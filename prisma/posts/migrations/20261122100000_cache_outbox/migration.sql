@@ -119,7 +119,8 @@ CREATE FUNCTION cache_facts(r posts) RETURNS TABLE (tag text, fact text)
 LANGUAGE sql STABLE AS $$
   SELECT 'posts/Post:' || r.id, r::text
   UNION ALL
-  SELECT 'posts/Post.slug:' || r.slug, r.id::text
+  -- Under the slug of a draft, everybody but its author finds nothing: such an answer can't name the post.
+  SELECT 'posts/Post.slug:' || r.slug, (r.id, r.status, r.author_id)::text
   UNION ALL
   SELECT list.tag, list.fact
   FROM (
