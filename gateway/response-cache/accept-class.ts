@@ -26,7 +26,8 @@ const pageTypes = [
 ];
 
 /**
- * The form that Apollo Server would answer in; with its own library, because a hit must not have another form than a miss.
+ * The form that Apollo Server would answer in; with its own library, because a hit must not have another form
+ * than a miss.
  *
  * @param accept all of the request's `Accept` headers, joined with commas
  * @returns undefined where it would answer something else: a page, a refusal, a callback

@@ -53,7 +53,10 @@ export function notModifiedHeaders(headers: Readonly<Record<string, string>>): R
   );
 }
 
-/** Browsers may keep answers, and ask each time whether they still hold: nobody can tell them when one is invalidated. */
+/**
+ * Browsers may keep answers, and ask each time whether they still hold: nobody can tell them when one is
+ * invalidated.
+ */
 function cacheControlOf(scope: CacheScope | undefined): string {
   if (scope === undefined) return 'no-store';
   return scope === 'public' ? 'no-cache' : 'private, no-cache';

@@ -1,8 +1,8 @@
 /**
  * Directives of a `Cache-Control` header by lower-case name, with their arguments (''  where there is none).
  *
- * The libraries for this read what they can and skip the rest: `max-age=60s` is 60 to them, `no-store=1` nothing. Here what
- * can't be read must keep an answer from being stored, so the grammar is held to the letter.
+ * The libraries for this read what they can and skip the rest: `max-age=60s` is 60 to them, `no-store=1` nothing.
+ * Here what can't be read must keep an answer from being stored, so the grammar is held to the letter.
  */
 export type CacheDirectives = ReadonlyMap<string, string>;
 
@@ -57,8 +57,9 @@ export interface RequestDirectives {
 }
 
 /**
- * Of a request's directives these two are honoured; `max-age=0`, which browsers send with every reload, is not, because a hit is never
- * older than what a miss would bring. Malformed headers ask for nothing: who sends them gets right answers all the same.
+ * Of a request's directives these two are honoured; `max-age=0`, which browsers send with every reload, is not,
+ * because a hit is never older than what a miss would bring. Malformed headers ask for nothing: who sends them
+ * gets right answers all the same.
  */
 export function requestDirectives(header: string | undefined): RequestDirectives {
   const directives = header === undefined ? undefined : parseCacheControl(header);

@@ -2,16 +2,25 @@ import type { Viewer } from '../../platform/viewer.ts';
 import type { AcceptClass } from './accept-class.ts';
 import { hashOfParts } from './hash-of-parts.ts';
 
-/** Changes whenever what is stored under a key changes its form, so that old and new gateways share a Redis in peace. */
+/**
+ * Changes whenever what is stored under a key changes its form, so that old and new gateways share a Redis in
+ * peace.
+ */
 const valueFormat = '1';
 
 /** What an answer may depend on besides data and viewer. */
 export interface Question {
   /** Of the supergraph SDL: another schema, another answer. */
   readonly supergraphHash: string;
-  /** `CACHE_RELEASE`: whoever changes what answers mean, without changing the schema, leaves the old ones behind with it. */
+  /**
+   * `CACHE_RELEASE`: whoever changes what answers mean, without changing the schema, leaves the old ones behind
+   * with it.
+   */
   readonly release: string;
-  /** {@link NormalizedOperation.hash}. Stands for the document and the chosen operation; the operation's name adds nothing. */
+  /**
+   * {@link NormalizedOperation.hash}. Stands for the document and the chosen operation; the operation's name adds
+   * nothing.
+   */
   readonly operationHash: string;
   /** As `canonicalVariables` gives them. */
   readonly variables: readonly string[];
@@ -19,8 +28,8 @@ export interface Question {
 }
 
 /**
- * For whom an answer is. PUBLIC: for everybody. PRIVATE answers, those that depend on who is asking, are for one viewer,
- * or for all those who aren't signed in.
+ * For whom an answer is. PUBLIC: for everybody. PRIVATE answers, those that depend on who is asking, are for one
+ * viewer, or for all those who aren't signed in.
  */
 export type CacheScope = 'public' | 'anonymous' | 'viewer';
 
@@ -37,7 +46,9 @@ export interface CacheKeys {
   readonly privateScope: 'anonymous' | 'viewer';
 }
 
-/** The keys to look up together: an answer may turn out PUBLIC or PRIVATE, which nobody knows before it is there. */
+/**
+ * The keys to look up together: an answer may turn out PUBLIC or PRIVATE, which nobody knows before it is there.
+ */
 export function cacheKeys(question: string, viewer: Viewer | null): CacheKeys {
   return {
     public: hashOfParts([question, 'public']),

@@ -5,13 +5,16 @@ import type { DescribeTag } from './tag-description.ts';
 
 /** What the cache did with a request, in the terms of RFC 9211. Times in milliseconds. */
 export type CacheOutcome =
-  /** @param ttlMs how long the answer stays fresh; negative for one that is stale, and served while it is made anew */
+  /**
+   * @param ttlMs how long the answer stays fresh; negative for one that is stale, and served while it is made
+   * anew
+   */
   | { readonly kind: 'hit'; readonly ttlMs: number }
   | {
       readonly kind: 'forwarded';
       /**
-       * `miss`: nothing there. `stale`: something, but no longer valid or fresh. `request`: the client wanted it so.
-       * `bypass`: nothing that is ever cached.
+       * `miss`: nothing there. `stale`: something, but no longer valid or fresh. `request`: the client wanted it
+       * so. `bypass`: nothing that is ever cached.
        */
       readonly because: 'miss' | 'stale' | 'request' | 'bypass';
       readonly stored: boolean;

@@ -16,7 +16,10 @@ export interface DeclaredVariable {
   readonly name: string;
   /** Its type in the schema. */
   readonly type: GraphQLType | undefined;
-  /** The canonical text of the value that means the same as leaving the variable out; undefined if no value provably does. */
+  /**
+   * The canonical text of the value that means the same as leaving the variable out; undefined if no value
+   * provably does.
+   */
   readonly textOfDefault: string | undefined;
 }
 
@@ -34,14 +37,15 @@ export function declaredVariable(
 }
 
 /**
- * The variables of a request as texts, one for each that the operation declares, in that order; '' for one that is left out.
- * Two requests have the same texts only if the operation can't tell them apart:
- * - variables that the operation doesn't declare are left out: the spec's CoerceVariableValues never reads them.
- * - so is the order of the variables, and of the fields of input objects: both are looked up by name. Inside of custom scalars the order stays,
- *   since those get their values as they come.
+ * The variables of a request as texts, one for each that the operation declares, in that order; '' for one that
+ * is left out. Two requests have the same texts only if the operation can't tell them apart:
+ * - variables that the operation doesn't declare are dropped: the spec's CoerceVariableValues never reads them.
+ * - so is the order of the variables, and of the fields of input objects: both are looked up by name. Inside of
+ *   custom scalars the order stays, since those get their values as they come.
  * - a value that equals the default counts as left out, where coercion gives the very same value for both.
- * null, values that coerce alike (1 and [1] for a list, 1 and "1" for an ID) and anything that doesn't fit its type stay
- * apart. 0 and -0 don't: subgraphs get variables in JSON, as JSON.stringify writes it, and that has one zero.
+ *
+ * null, values that coerce alike (1 and [1] for a list, 1 and "1" for an ID) and anything that doesn't fit its type
+ * stay apart. 0 and -0 don't: subgraphs get variables in JSON, as JSON.stringify writes it, and that has one zero.
  *
  * @throws RangeError for a value that is nested too deeply to be written as JSON
  */
@@ -66,13 +70,15 @@ function canonicalText(value: unknown, type: GraphQLType | undefined): string {
   if (!isInputObjectType(type) || typeof value !== 'object' || value === null || Array.isArray(value))
     return JSON.stringify(value);
   const types = type.getFields();
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonicalText(field, types[name]?.type)}`).join(',')}}`;
+  const fields = Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, field]) => `${JSON.stringify(name)}:${canonicalText(field, types[name]?.type)}`);
+  return `{${fields.join(',')}}`;
 }
 
 /**
- * The JSON value that coerces to what a literal does; undefined where that isn't plain to see, as for custom scalars, which may
- * read a literal and a value in two ways.
+ * The JSON value that coerces to what a literal does; undefined where that isn't plain to see, as for custom
+ * scalars, which may read a literal and a value in two ways.
  */
 function plainValue(
   literal: ValueNode,

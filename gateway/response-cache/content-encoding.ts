@@ -10,15 +10,18 @@ export type ContentCoding = (typeof codings)[number];
 const worthCompressing = 1_024;
 /** Compressing has to save so much of the size, or the client's work is for nothing. */
 const worthKeeping = 0.1;
-/** Of 11. Compresses better than gzip in less time; the highest ones take a hundred times longer for a few percent. */
+/**
+ * Of 11. Compresses better than gzip in less time; the highest ones take a hundred times longer for a few
+ * percent.
+ */
 const brotliQuality = 5;
 
 const compressBrotli = promisify(brotliCompress);
 const compressGzip = promisify(gzip);
 
 /**
- * The coding that a client likes best by its `Accept-Encoding` header, ours of those it likes equally. A client that accepts
- * none of them gets the bytes as they are, as RFC 9110, section 12.5.3, recommends.
+ * The coding that a client likes best by its `Accept-Encoding` header, ours of those it likes equally. A client
+ * that accepts none of them gets the bytes as they are, as RFC 9110, section 12.5.3, recommends.
  */
 export function chooseCoding(acceptEncoding: string | undefined): ContentCoding {
   if (acceptEncoding === undefined) return 'identity';

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 
 /**
- * A strong validator: the same only for the same bytes, so each encoding of a body has its own (RFC 9110, section 8.8.3.3).
- * 128 bits of SHA-256 are enough to never meet twice, and short enough for every answer to carry.
+ * A strong validator: the same only for the same bytes, so each encoding of a body has its own (RFC 9110, section
+ * 8.8.3.3). 128 bits of SHA-256 are enough to never meet twice, and short enough for every answer to carry.
  */
 export function entityTag(bytes: Buffer): string {
   return `"${hash('sha256', bytes, 'base64url').slice(0, 22)}"`;
@@ -11,8 +11,8 @@ export function entityTag(bytes: Buffer): string {
 const listElement = /[ \t]*(?:(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")[ \t]*)?(?:,|$)/y;
 
 /**
- * Whether an `If-None-Match` header names the entity tag: then the client has these bytes, and gets 304. Compared weakly,
- * as RFC 9110, section 13.1.2, says, since proxies that compress make validators weak.
+ * Whether an `If-None-Match` header names the entity tag: then the client has these bytes, and gets 304. Compared
+ * weakly, as RFC 9110, section 13.1.2, says, since proxies that compress make validators weak.
  *
  * Malformed headers match nothing: an answer too many does no harm.
  */

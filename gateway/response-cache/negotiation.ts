@@ -7,7 +7,10 @@ const rememberedText = 100_000;
 /** A header longer than this is not worth remembering. */
 const memorableLength = 1_000;
 
-/** Finds out what form of an answer a client wants; remembers, because a hit takes little longer than asking the library. */
+/**
+ * Finds out what form of an answer a client wants; remembers, because a hit takes little longer than asking the
+ * library.
+ */
 export interface Negotiation {
   acceptClass(method: string, accept: string | undefined): AcceptClass | undefined;
   coding(acceptEncoding: string | undefined): ContentCoding;

@@ -29,12 +29,14 @@ export interface NormalizedOperation {
 /**
  * Reduces each operation of a document to what its answer depends on.
  *
- * The document is validated first, as a whole and once for each text, because invalid documents are answered with errors:
- * dropping the invalid part of one must not turn it into a valid one. What is dropped or put in order then, and why that is safe:
+ * The document is validated first, as a whole and once for each text, because invalid documents are answered with
+ * errors: dropping the invalid part of one must not turn it into a valid one. What is dropped or put in order
+ * then, and why that is safe:
  * - whitespace, commas, comments: not in the parsed form at all. Nor is how a block string was indented.
  * - other operations, and fragments that only those use: the spec's ExecuteRequest never looks at them.
  * - the order of fragments, and of an operation's variable definitions: both are looked up by name.
  * - the operation's name: it chooses the operation, which is done here, and means nothing to execution.
+ *
  * Everything else stays as it is, even where the spec allows more: names of fragments and variables, the order of
  * arguments, how a value is spelt (custom scalars see literals as they are written).
  *
@@ -74,7 +76,8 @@ function normalizeOperation(
   return {
     name: name?.value,
     type: operation.operation,
-    // The syntax tree as JSON rather than printed: no two trees have the same JSON, whatever a printer may get wrong.
+    // The syntax tree as JSON rather than printed: no two trees have the same JSON, whatever a printer may get
+    // wrong.
     hash: hashOfParts([
       JSON.stringify({ ...nameless, variableDefinitions: definitions }),
       JSON.stringify(used.sort((a, b) => byText(a.name.value, b.name.value))),

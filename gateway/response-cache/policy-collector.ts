@@ -47,7 +47,10 @@ export interface StorablePolicy {
   readonly timeOnly: readonly string[];
 }
 
-/** An answer as it is about to be sent, in the form of graphql-js: with what is taken out of it on its way still in it. */
+/**
+ * An answer as it is about to be sent, in the form of graphql-js: with what is taken out of it on its way still
+ * in it.
+ */
 export interface FinishedAnswer {
   readonly operationType: 'query' | 'mutation' | 'subscription';
   readonly status: number;

@@ -16,7 +16,10 @@ export type PreparedRequest =
       /** For {@link cacheKeys}. */
       readonly question: string;
       readonly operationName: string | undefined;
-      /** A document that came with its hash, to be known by it from now on. Apollo does that on a miss; on a hit somebody has to. */
+      /**
+       * A document that came with its hash, to be known by it from now on. Apollo does that on a miss; on a hit
+       * somebody has to.
+       */
       readonly registers?: { readonly hash: string; readonly text: string };
     }
   | { readonly kind: 'bypass'; readonly reason: BypassReason; readonly operationName: string | undefined }
@@ -114,7 +117,8 @@ export function createPreparedRequests(options: {
       try {
         prepared = prepareParsed(request, text, acceptClass);
       } catch {
-        // A page too large, or variables nested too deeply to be written: whoever answers says what is wrong with it.
+        // A page too large, or variables nested too deeply to be written: whoever answers says what is wrong with
+        // it.
         return { kind: 'bypass', reason: 'invalid-request', operationName: request.operationName };
       }
       // Mutations are hardly ever repeated to the letter, and hold passwords.

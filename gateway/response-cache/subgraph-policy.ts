@@ -44,14 +44,15 @@ export function policyOfPart(part: SubgraphPart): PartPolicy | PartFault {
   if (part.cacheControl === undefined) return 'no-policy';
   const directives = parseCacheControl(part.cacheControl);
   if (directives === undefined) return 'malformed-policy';
-  // With field names as an argument they are about a few headers only. We read them as if about all, which is allowed.
+  // With field names as an argument they are about a few headers only. We read them as if about all, which is
+  // allowed.
   if (directives.has('no-store')) return 'no-store';
   if (directives.has('no-cache')) return 'no-cache';
   // The gateway asks with the same headers always, but for those that say who asks.
   if (part.vary?.split(',').some((name) => !harmlessVary.has(name.trim().toLowerCase()))) return 'vary';
 
-  // Every call says who is asking, as an Authorization header would, and RFC 9111, section 3.5, then wants it said that an answer
-  // is for all. A subgraph that says neither is believed to have looked.
+  // Every call says who is asking, as an Authorization header would, and RFC 9111, section 3.5, then wants it
+  // said that an answer is for all. A subgraph that says neither is believed to have looked.
   const isPrivate = directives.has('private') || !(directives.has('public') || directives.has('s-maxage'));
   const forShared = isPrivate ? undefined : secondsOf(directives, 's-maxage');
   const lifetime = forShared ?? secondsOf(directives, 'max-age');

@@ -1,6 +1,6 @@
 /**
- * Reads what a subgraph says it has read, from the `extensions` of its answer: `apolloCacheTags` (a flat list, for root
- * fields) and `apolloEntityCacheTags` (a list for each representation). Apollo Router's names:
+ * Reads what a subgraph says it has read, from the `extensions` of its answer: `apolloCacheTags` (a flat list,
+ * for root fields) and `apolloEntityCacheTags` (a list for each representation). Apollo Router's names:
  * https://www.apollographql.com/docs/graphos/routing/performance/caching/response-caching/invalidation
  *
  * @returns undefined if it says nothing of the kind, 'malformed' if what it says can't be read
@@ -22,8 +22,8 @@ export function tagsOfAnswer(
 }
 
 /**
- * The tag as the cache knows it: it begins with the subgraph that owns it, as ours say themselves. Others don't, and two of them
- * may use the same word.
+ * The tag as the cache knows it: it begins with the subgraph that owns it, as ours say themselves. Others don't,
+ * and two of them may use the same word.
  */
 export function ownedTag(subgraph: string, tag: string): string {
   return tag === subgraph || tag.startsWith(`${subgraph}/`) ? tag : `${subgraph}/${tag}`;
