@@ -1,5 +1,5 @@
 /** Work that was not even tried, because it has just failed. */
-export class CacheAwayError extends Error {
+class CacheAwayError extends Error {
   override readonly name = 'CacheAwayError';
   constructor() {
     super('The cache is away; it is tried again soon.');

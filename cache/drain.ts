@@ -19,7 +19,7 @@ export type Drain =
   | { readonly done: true; readonly position: Position }
   | { readonly done: false; readonly reason: DrainRefusal; readonly newestEpoch: string };
 
-export type DrainRefusal =
+type DrainRefusal =
   /** All is published, but what gateways on an older Redis serve hasn't run out yet. */
   | 'unsettled'
   /** We are on an older Redis than the one that a relay of this subgraph has seen. */

@@ -21,7 +21,7 @@ export interface Outbox {
   adopt(epoch: string, settleMs: number): Promise<void>;
 }
 
-export interface OutboxLook {
+interface OutboxLook {
   readonly rows: readonly OutboxRow[];
   /** Whether `rows` is all that was visible, and not just the first of it. */
   readonly isComplete: boolean;

@@ -27,7 +27,7 @@ export function makeEpoch(beganAtMicros: number, distinction: string): string {
   return `${String(beganAtMicros).padStart(16, '0')}-${distinction}`;
 }
 
-export function isEpoch(text: string): boolean {
+function isEpoch(text: string): boolean {
   return epochPattern.test(text);
 }
 

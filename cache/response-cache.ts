@@ -31,10 +31,10 @@ export type Found =
       readonly claimedElsewhere: boolean;
     };
 
-export type Kept = { readonly stored: true } | { readonly stored: false; readonly reason: Invalidity | Away };
+type Kept = { readonly stored: true } | { readonly stored: false; readonly reason: Invalidity | Away };
 
 /** The store can't be reached, or couldn't a moment ago, or refuses. */
-export interface Away {
+interface Away {
   readonly kind: 'away';
 }
 

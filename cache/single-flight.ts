@@ -22,7 +22,7 @@ export interface Ask<Result> {
   accepts(result: Result): boolean;
 }
 
-export interface Flown<Result> {
+interface Flown<Result> {
   readonly result: Result;
   /** Whether it is the asker's own work: whoever did it stores it. */
   readonly isOwn: boolean;

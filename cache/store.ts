@@ -14,7 +14,7 @@ import type { Position } from './position.ts';
 export interface CacheStore extends AnswerStore, RelayStore {}
 
 /** What gateways do. */
-export interface AnswerStore {
+interface AnswerStore {
   /**
    * Looks for the first of the keys that has a valid answer: the public one and the viewer's own, say.
    * A miss tells the position *before* the work that is to make the answer: store it under that one, or an earlier one.
@@ -42,7 +42,7 @@ export interface AnswerStore {
 }
 
 /** What relays do besides invalidating. `subgraph` is the relay's own. */
-export interface RelayStore {
+interface RelayStore {
   /** Where the store stands, and its own time in milliseconds: only that one counts for leases (rule 5). */
   status(): Promise<{ position: Position; timeMs: number }>;
 
@@ -152,7 +152,7 @@ export type CheckOutcome =
   | { readonly valid: false; readonly position: Position; readonly reason: Invalidity };
 
 /** Where it was stored, a local cache may keep it, too, if it stands at `position` or before. */
-export type StoreOutcome = CheckOutcome;
+type StoreOutcome = CheckOutcome;
 
 export interface Changes {
   readonly position: Position;
@@ -164,11 +164,11 @@ export interface Changes {
   readonly leases: ReadonlyMap<string, number>;
 }
 
-export type SweepOutcome =
+type SweepOutcome =
   | { readonly swept: true; readonly position: Position }
   | { readonly swept: false; readonly position: Position };
 
-export type LeaseOutcome =
+type LeaseOutcome =
   | { readonly renewed: true; readonly position: Position }
   /** `unswept`: the subgraph has to be swept in this epoch, for this source, first. */
   | { readonly renewed: false; readonly position: Position; readonly reason: 'epoch' | 'unswept' };
