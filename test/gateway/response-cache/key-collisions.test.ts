@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createPreparedRequests } from '../../../gateway/response-cache/prepared-requests.ts';
 import { answerOf, echoSchema } from './support/echo-schema.ts';
+import { nearlyTheSame } from './support/near-misses.ts';
 import { randomRequest } from './support/random-requests.ts';
-import { nearlyTheSame, sameInOtherWords, type WrittenRequest } from './support/rewritten-requests.ts';
+import { sameInOtherWords, type WrittenRequest } from './support/rewritten-requests.ts';
 
 const prepared = () =>
   createPreparedRequests({
@@ -29,13 +30,11 @@ test('requests with one key have one answer, byte for byte', () => {
   const seen = { cacheable: 0, equal: 0, different: 0 };
   fc.assert(
     fc.property(
-      fc.tuple(randomRequest, randomRequest).chain(([request, other]) =>
-        fc.array(fc.oneof(nearlyTheSame(request, other), sameInOtherWords(request)), {
-          minLength: 4,
-          maxLength: 4,
-        }),
+      randomRequest.chain((request) =>
+        fc.tuple(sameInOtherWords(request), fc.array(nearlyTheSame(request), { minLength: 4, maxLength: 4 })),
       ),
-      (alternatives) => {
+      ([same, near]) => {
+        const alternatives = [same, ...near];
         const answers = new Map<string, ReturnType<typeof answer>>();
         for (const request of alternatives) {
           const question = questionOf(requests, request);
@@ -55,7 +54,7 @@ test('requests with one key have one answer, byte for byte', () => {
     { numRuns: 3_000 },
   );
   // Or else the test proves nothing.
-  assert.ok(seen.cacheable > 5_000 && seen.equal > 2_000 && seen.different > 200, JSON.stringify(seen));
+  assert.ok(seen.cacheable > 5_000 && seen.equal > 2_000 && seen.different > 1_000, JSON.stringify(seen));
 });
 
 test('one request, put in other words, has one key', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type RandomRequest, tokensOf, valuesOfDefaults, valuesOfVariables } from './random-requests.ts';
+import { type RandomRequest, tokensOf, valuesOfDefaults } from './random-requests.ts';
 
 const ignored = fc.constantFrom(' ', '\n', ' , ', '\t\t', ' # a comment " { }\n', '\r\n', ',,', '\ufeff ');
 
@@ -10,7 +10,7 @@ const otherOperations = [
 ];
 
 /** A document's text, with anything that GraphQL ignores between its tokens. */
-function written(definitions: readonly (readonly string[])[]): fc.Arbitrary<string> {
+export function written(definitions: readonly (readonly string[])[]): fc.Arbitrary<string> {
   const tokens = definitions.flat();
   // A few that repeat, as one choice for each token would take most of the test's time.
   return fc
@@ -69,51 +69,4 @@ export function sameInOtherWords(request: RandomRequest): fc.Arbitrary<WrittenRe
         ...(needsName ? { operationName: choices.name } : {}),
       }));
     });
-}
-
-/** Nearly the same request: some of its tokens or variables changed places, are gone, doubled, or those of another. */
-export function nearlyTheSame(request: RandomRequest, other: RandomRequest): fc.Arbitrary<WrittenRequest> {
-  const foreign = other.definitions.flat();
-  const change = fc.record({
-    at: fc.nat(1_000),
-    from: fc.nat(1_000),
-    kind: fc.constantFrom('swap', 'drop', 'double', 'insert', 'replace', 'replace', 'replace', 'replace'),
-  });
-  return fc
-    .record({
-      changes: fc.array(change, { maxLength: 2, size: 'small' }),
-      values: fc.array(fc.tuple(fc.nat(20), fc.nat(20)), { maxLength: 1 }),
-    })
-    .chain(({ changes, values }) => {
-      const tokens = [...request.definitions.flat()];
-      // Also from the request itself, so that a field meets its own name again.
-      const source = [...foreign, ...tokens, '1', '1.0', '"1"', 'id', 'name', '$', 'RED', 'true', 'null'];
-      for (const { at, from, kind } of changes) {
-        const place = at % tokens.length;
-        const here = tokens[place] ?? '';
-        const alike = kind === 'replace' ? source.filter((token) => looksLike(token, here)) : source;
-        const token = alike[from % alike.length] ?? '';
-        if (kind === 'swap') tokens.splice(place, 2, ...tokens.slice(place, place + 2).reverse());
-        else if (kind === 'drop') tokens.splice(place, 1);
-        else if (kind === 'double') tokens.splice(place, 0, here);
-        else if (kind === 'replace') tokens.splice(place, 1, token);
-        else tokens.splice(place, 0, token);
-      }
-      const variables = { ...request.variables };
-      for (const [which, value] of values) {
-        const name = Object.keys(variables)[which % Object.keys(variables).length];
-        const candidates = name === undefined ? undefined : valuesOfVariables.get(name);
-        if (name !== undefined && candidates !== undefined) {
-          if (value % (candidates.length + 1) === candidates.length) Reflect.deleteProperty(variables, name);
-          else variables[name] = candidates[value % (candidates.length + 1)];
-        }
-      }
-      return written([tokens]).map((query) => ({ query, variables }));
-    });
-}
-
-/** Whether both are names, or both numbers, or the same kind of punctuation: then the document mostly stays valid. */
-function looksLike(token: string, other: string): boolean {
-  const kinds = [/^\w*[a-z]\w*$/, /^[\d"[$tfRG]/, /^[A-Z]+$/, /^\W+$/];
-  return kinds.some((kind) => kind.test(token) && kind.test(other));
 }
