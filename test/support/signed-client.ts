@@ -12,7 +12,12 @@ interface SubgraphAnswer {
       readonly path?: readonly (string | number)[];
       readonly extensions?: { readonly code?: string };
     }[];
+    readonly extensions?: {
+      readonly apolloCacheTags?: readonly string[];
+      readonly apolloEntityCacheTags?: readonly (readonly string[])[];
+    };
   };
+  readonly cacheControl: string | null;
 }
 
 export interface SignedClient {
@@ -35,7 +40,11 @@ export function createSignedClient({ url, secret }: { url: string; secret: strin
         },
         body,
       });
-      return { status: response.status, body: (await response.json()) as SubgraphAnswer['body'] };
+      return {
+        status: response.status,
+        body: (await response.json()) as SubgraphAnswer['body'],
+        cacheControl: response.headers.get('cache-control'),
+      };
     },
   };
 }
