@@ -33,6 +33,13 @@ const schema = z.object({
   REQUEST_TIMEOUT_MS: wholeNumberField(10_000, { min: 100, max: 120_000 }),
   MAX_DOCUMENT_TOKENS: wholeNumberField(2_000, { min: 10, max: 100_000 }),
   MAX_DOCUMENT_DEPTH: wholeNumberField(15, { min: 1, max: 100 }),
+  CACHE: z.enum(['on', 'off']).default('on'),
+  /** How old, in milliseconds, a gateway's knowledge of invalidations may be; 0: it asks for every request. */
+  CACHE_MAX_LAG_MS: wholeNumberField(0, { min: 0, max: 60_000 }),
+  /** Part of every key: a new one leaves all that was kept behind. */
+  CACHE_RELEASE: z.string().default(''),
+  /** Opens POST /cache/invalidate on the admin port; without one it is closed. */
+  INVALIDATION_SECRET: secretsField().optional(),
   /** A file with the operation that the Sandbox opens with. */
   EXAMPLE_DOCUMENT_FILE: z.string().optional(),
 });

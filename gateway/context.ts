@@ -1,5 +1,6 @@
 import type { Logger } from '../platform/logging.ts';
 import type { Viewer } from '../platform/viewer.ts';
+import type { AnswerRecord } from './response-cache/answer-record.ts';
 
 /** What everything that works for one request of a client knows about it. */
 export interface GatewayContext {
@@ -14,6 +15,8 @@ export interface GatewayContext {
   readonly logger: Logger;
   /** Filled in while the operation is worked on; for the log line and the metrics, which are written at the end. */
   readonly operation: OperationFacts;
+  /** Gathers what decides whether, for whom and for how long the answer may be kept. */
+  readonly cache: AnswerRecord;
 }
 
 export interface OperationFacts {

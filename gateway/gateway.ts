@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { CacheStore } from '../cache/store.ts';
 import { createAdminServer } from '../platform/admin-server.ts';
 import { ConfigError } from '../platform/config.ts';
 import type { Logger } from '../platform/logging.ts';
@@ -10,6 +11,8 @@ import type { GatewayConfig } from './config.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { createPersistedQueryStore } from './persisted-query-store.ts';
 import { createRateLimiter } from './rate-limit/rate-limiter.ts';
+import { addInvalidationEndpoint } from './response-cache/invalidation-endpoint.ts';
+import { openCacheStore, openResponseCache } from './response-cache/open-cache.ts';
 import { createPools } from './subgraph-calls/pools.ts';
 import { createFederatedGateway } from './supergraph/federated-gateway.ts';
 import { createViewerVerifier } from './viewer/bearer-token.ts';
@@ -21,7 +24,14 @@ const redisTimeoutMs = 100;
 const stopToleranceMs = 2_000;
 
 /** The public endpoint of a supergraph: any Federation 2 supergraph, whose SDL is in `config.SUPERGRAPH_FILE`. */
-export function createGateway(config: GatewayConfig, deps: { logger: Logger }): Service {
+export function createGateway(
+  config: GatewayConfig,
+  deps: {
+    logger: Logger;
+    /** Where answers and invalidations meet; by default on REDIS_URL. */
+    cacheStore?: CacheStore;
+  },
+): Service {
   const { logger } = deps;
   const urls = { url: '', adminUrl: '' };
   let running: AsyncDisposableStack | undefined;
@@ -41,6 +51,7 @@ export function createGateway(config: GatewayConfig, deps: { logger: Logger }): 
       const metrics = createMetrics('gateway');
       const production = config.NODE_ENV === 'production';
       let loaded = false;
+      const store = await openCacheStore(config, deps, opening);
 
       const admin = createAdminServer({
         host: config.HOST,
@@ -53,6 +64,10 @@ export function createGateway(config: GatewayConfig, deps: { logger: Logger }): 
           supergraph: async () => {
             if (!loaded) throw new Error('not loaded yet');
           },
+        },
+        addRoutes(app) {
+          if (store !== undefined && config.INVALIDATION_SECRET !== undefined)
+            addInvalidationEndpoint(app, { store, secrets: config.INVALIDATION_SECRET });
         },
       });
       opening.defer(() => admin.stop());
@@ -93,11 +108,23 @@ export function createGateway(config: GatewayConfig, deps: { logger: Logger }): 
           ),
         },
       );
+      const limits = { maxTokens: config.MAX_DOCUMENT_TOKENS, maxDepth: config.MAX_DOCUMENT_DEPTH };
+      const persistedQueries = createPersistedQueryStore(redis, logger);
+      const cachedAnswers =
+        store &&
+        openResponseCache({
+          store,
+          gateway,
+          limits,
+          persistedQueries,
+          release: config.CACHE_RELEASE,
+          maxLagMs: config.CACHE_MAX_LAG_MS,
+        });
       const apollo = createApolloServer({
         gateway,
         logger,
-        limits: { maxTokens: config.MAX_DOCUMENT_TOKENS, maxDepth: config.MAX_DOCUMENT_DEPTH },
-        persistedQueries: createPersistedQueryStore(redis, logger),
+        limits,
+        persistedQueries,
         explorable: !production,
         exampleDocument: await readExample(config.EXAMPLE_DOCUMENT_FILE),
       });
@@ -113,6 +140,7 @@ export function createGateway(config: GatewayConfig, deps: { logger: Logger }): 
         },
         {
           apollo,
+          cachedAnswers,
           logger,
           verifyViewer: createViewerVerifier({
             jwksUrl: config.JWKS_URL,

@@ -24,6 +24,8 @@ export function createAdminServer(options: {
   registry: Registry;
   logger: Logger;
   checks: Readonly<Record<string, ReadinessCheck>>;
+  /** For what only one service has. */
+  addRoutes?: (app: FastifyInstance) => void;
 }): AdminServer {
   const { host, port, registry, checks } = options;
   const app: FastifyInstance = Fastify({ logger: false });
@@ -49,6 +51,8 @@ export function createAdminServer(options: {
   app.get('/metrics', async (_request, reply) =>
     reply.type(registry.contentType).send(await registry.metrics()),
   );
+
+  options.addRoutes?.(app);
 
   return {
     start: () => app.listen({ host, port }),

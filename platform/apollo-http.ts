@@ -1,18 +1,29 @@
 import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/**
- * Answers one HTTP request through Apollo Server: what `@as-integrations/*` do, in the two places of this house that
- * need it. `context` is built only once Apollo has accepted the request's form.
- */
-export async function answerThroughApollo<Context extends BaseContext>(options: {
-  server: ApolloServer<Context>;
-  request: FastifyRequest;
-  reply: FastifyReply;
-  body: unknown;
-  context: () => Promise<Context>;
-}): Promise<FastifyReply> {
-  const { server, request, reply, body, context } = options;
+/** An operation to run: a request whose body was read, and how to make its context. */
+export interface ApolloRequest<Context extends BaseContext> {
+  readonly server: ApolloServer<Context>;
+  readonly request: FastifyRequest;
+  /** The parsed body. */
+  readonly body: unknown;
+  /** Called once Apollo has accepted the request's form. */
+  readonly context: () => Promise<Context>;
+}
+
+export interface ApolloAnswer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+/** Answers one HTTP request through Apollo Server: what `@as-integrations/*` do, in the two places that need it. */
+export async function executeThroughApollo<Context extends BaseContext>({
+  server,
+  request,
+  body,
+  context,
+}: ApolloRequest<Context>): Promise<ApolloAnswer> {
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
@@ -27,10 +38,19 @@ export async function answerThroughApollo<Context extends BaseContext>(options: 
     },
     context,
   });
-
-  reply.code(answer.status ?? 200);
-  for (const [name, value] of answer.headers) reply.header(name, value);
-  if (answer.body.kind === 'complete') return reply.send(answer.body.string);
   // No @defer and no subscriptions here: the gateway executes neither.
-  throw new Error('Apollo Server answered in chunks, which nothing here asks for');
+  if (answer.body.kind !== 'complete')
+    throw new Error('Apollo Server answered in chunks, which nothing here asks for');
+  return {
+    status: answer.status ?? 200,
+    headers: Object.fromEntries(answer.headers),
+    body: answer.body.string,
+  };
+}
+
+export async function answerThroughApollo<Context extends BaseContext>(
+  request: ApolloRequest<Context> & { readonly reply: FastifyReply },
+): Promise<FastifyReply> {
+  const { status, headers, body } = await executeThroughApollo(request);
+  return request.reply.code(status).headers(headers).send(body);
 }

@@ -8,6 +8,7 @@ import type { Logger } from '../../platform/logging.ts';
 import type { GatewayContext } from '../context.ts';
 import type { DocumentLimits } from '../limits/refuse-document.ts';
 import type { PersistedQueryStore } from '../persisted-query-store.ts';
+import { answerPolicyPlugin } from './answer-policy.ts';
 import { createErrorMasking } from './error-masking.ts';
 import { plainPage, sandboxPage } from './landing-page.ts';
 import { operationFactsPlugin } from './operation-facts.ts';
@@ -28,6 +29,7 @@ export function createApolloServer(options: {
   const rules = createOperationRules(limits);
   const masking = createErrorMasking(logger);
   const plugins: ApolloServerPlugin<GatewayContext>[] = [
+    answerPolicyPlugin,
     operationFactsPlugin,
     rules.plugin,
     masking.plugin,

@@ -2,14 +2,16 @@ import type { ApolloServer } from '@apollo/server';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Histogram } from 'prom-client';
-import { answerThroughApollo } from '../../platform/apollo-http.ts';
 import { CodedError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { GatewayContext } from '../context.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
+import type { CachedAnswers } from '../response-cache/cached-answers.ts';
+import { positionHeader } from '../response-cache/client-position.ts';
 import type { ViewerVerifier } from '../viewer/bearer-token.ts';
 import { admit } from './admission.ts';
 import { answerBrokenRequest, answerErrorsInGraphql, sendError } from './error-answers.ts';
+import { createGraphqlHandler } from './graphql-handler.ts';
 import { requestIdHeader, requestIdOf } from './request-id.ts';
 import { recordRequests } from './request-records.ts';
 
@@ -24,6 +26,8 @@ const preflightMaxAgeSeconds = 24 * 60 * 60;
 
 export interface HttpServerDeps {
   readonly apollo: ApolloServer<GatewayContext>;
+  /** undefined: nothing is cached. */
+  readonly cachedAnswers: CachedAnswers | undefined;
   readonly verifyViewer: ViewerVerifier;
   readonly rateLimiter: RateLimiter;
   readonly logger: Logger;
@@ -53,11 +57,17 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
     // While stopping, requests on open connections are still answered, and told to connect elsewhere next time.
     return503OnClosing: false,
   });
+  const answer = createGraphqlHandler(deps);
   let stopping = false;
 
   answerErrorsInGraphql(app);
   // Leaves JSON: a browser sends plain text to anywhere without asking first.
   app.removeContentTypeParser('text/plain');
+  // A request that was seen before is recognised by its bytes; only others are parsed.
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
 
   const recordOf = recordRequests(app, {
     requestTimeoutMs: options.requestTimeoutMs,
@@ -76,7 +86,7 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
   void app.register(cors, {
     origin: [...options.corsOrigins],
     methods: ['GET', 'POST', 'QUERY'],
-    exposedHeaders: [requestIdHeader, 'retry-after'],
+    exposedHeaders: [requestIdHeader, positionHeader, 'retry-after', 'cache-status', 'age'],
     // Tokens travel in a header that pages set themselves: nothing a browser sends on its own is of use to anyone.
     credentials: false,
     maxAge: preflightMaxAgeSeconds,
@@ -95,22 +105,7 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
         recordOf(request).viewer = await admit(request, reply, deps);
       },
       async handler(request, reply) {
-        reply.header('cache-control', 'no-store');
-        const { viewer, deadline, operation } = recordOf(request);
-        return answerThroughApollo({
-          server: deps.apollo,
-          request,
-          reply,
-          body: request.body,
-          context: async () => ({
-            requestId: request.id,
-            method: request.method,
-            viewer,
-            deadline,
-            operation,
-            logger: deps.logger.child({ requestId: request.id }),
-          }),
-        });
+        return answer(request, reply, recordOf(request));
       },
     });
 

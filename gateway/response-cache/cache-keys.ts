@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Viewer } from '../../platform/viewer.ts';
 import type { AcceptClass } from './accept-class.ts';
 import { hashOfParts } from './hash-of-parts.ts';
@@ -50,12 +51,13 @@ export interface CacheKeys {
  * The keys to look up together: an answer may turn out PUBLIC or PRIVATE, which nobody knows before it is there.
  */
 export function cacheKeys(question: string, viewer: Viewer | null): CacheKeys {
+  // A question is a hash of fixed length already: hashing it again with the scope would only cost time on every hit.
   return {
-    public: hashOfParts([question, 'public']),
+    public: `${question}.public`,
     private:
       viewer === null
-        ? hashOfParts([question, 'anonymous'])
-        : hashOfParts([question, 'viewer', viewer.subject]),
+        ? `${question}.anonymous`
+        : `${question}.viewer.${hash('sha256', JSON.stringify(viewer.subject), 'base64url')}`,
     privateScope: viewer === null ? 'anonymous' : 'viewer',
   };
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Pool } from 'undici';
 import { CallFailure, isBrokenConnection } from './call-failure.ts';
 import { readSubgraphAnswer, type SubgraphAnswer } from './subgraph-answer.ts';
@@ -12,6 +13,11 @@ export interface OperationCall {
   readonly repeatable: boolean;
 }
 
+export interface SubgraphResponse {
+  readonly answer: SubgraphAnswer;
+  readonly headers: IncomingHttpHeaders;
+}
+
 /**
  * Sends one operation and reads the answer.
  *
@@ -20,7 +26,7 @@ export interface OperationCall {
  *
  * @throws CallFailure, or what undici throws.
  */
-export async function postOperation(call: OperationCall): Promise<SubgraphAnswer> {
+export async function postOperation(call: OperationCall): Promise<SubgraphResponse> {
   try {
     return await post(call);
   } catch (error) {
@@ -29,7 +35,7 @@ export async function postOperation(call: OperationCall): Promise<SubgraphAnswer
   }
 }
 
-async function post({ pool, path, headers, body, signal }: OperationCall): Promise<SubgraphAnswer> {
+async function post({ pool, path, headers, body, signal }: OperationCall): Promise<SubgraphResponse> {
   const response = await pool.request({ method: 'POST', path, headers, body, signal });
   const fault = faultOf(response.statusCode, response.headers['content-type']);
   if (fault !== undefined) {
@@ -39,7 +45,7 @@ async function post({ pool, path, headers, body, signal }: OperationCall): Promi
   }
   const text = await response.body.text();
   try {
-    return readSubgraphAnswer(text);
+    return { answer: readSubgraphAnswer(text), headers: response.headers };
   } catch (error) {
     throw new CallFailure('nonsense', 'not a GraphQL answer', { cause: error });
   }

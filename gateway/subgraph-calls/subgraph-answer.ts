@@ -2,6 +2,8 @@
 export interface SubgraphAnswer {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly SubgraphAnswerError[];
+  /** What it says besides; of what form is for its readers to find out. */
+  readonly extensions?: unknown;
 }
 
 export interface SubgraphAnswerError {
@@ -14,13 +16,14 @@ export interface SubgraphAnswerError {
 export function readSubgraphAnswer(body: string): SubgraphAnswer {
   const answer: unknown = JSON.parse(body);
   if (!isObject(answer)) throw new Error('the body is not an object');
-  const { data, errors } = answer;
+  const { data, errors, extensions } = answer;
   if (data !== undefined && data !== null && !isObject(data)) throw new Error('data is not an object');
   if (errors !== undefined && !isErrorList(errors)) throw new Error('errors is not a list of errors');
   if (data === undefined && errors === undefined) throw new Error('there is neither data nor errors');
   return {
     ...(data === undefined ? {} : { data }),
     ...(errors === undefined || errors.length === 0 ? {} : { errors }),
+    ...(extensions === undefined ? {} : { extensions }),
   };
 }
 

@@ -5,7 +5,7 @@ import { type Secrets, signCall } from '../../platform/signed-call.ts';
 import type { GatewayContext } from '../context.ts';
 import { type CallOutcome, callFailure } from './call-failure.ts';
 import type { Pools } from './pools.ts';
-import { type OperationCall, postOperation } from './post-operation.ts';
+import { type OperationCall, postOperation, type SubgraphResponse } from './post-operation.ts';
 import type { SubgraphAnswer } from './subgraph-answer.ts';
 import { SubgraphError } from './subgraph-error.ts';
 
@@ -24,13 +24,13 @@ export function createSubgraphDataSource(
   const { name, address } = subgraph;
   const path = `${address.pathname}${address.search}`;
 
-  const send = async (call: OperationCall, context: GatewayContext): Promise<SubgraphAnswer> => {
+  const send = async (call: OperationCall, context: GatewayContext): Promise<SubgraphResponse> => {
     const stopTimer = deps.durations.startTimer({ subgraph: name });
     let outcome: CallOutcome = 'ok';
     try {
-      const answer = await postOperation(call);
-      if (answer.errors !== undefined) outcome = 'errors';
-      return answer;
+      const response = await postOperation(call);
+      if (response.answer.errors !== undefined) outcome = 'errors';
+      return response;
     } catch (error) {
       const failure = callFailure(error);
       outcome = failure.outcome;
@@ -53,7 +53,7 @@ export function createSubgraphDataSource(
       const now = Date.now();
       // A request that used up its time still sends: the signal ends the call at once, and it is counted and logged.
       const remaining = Math.max(0, context.deadline - now);
-      const answer = await send(
+      const { answer, headers } = await send(
         {
           pool: deps.pools.to(address),
           path,
@@ -70,6 +70,7 @@ export function createSubgraphDataSource(
         },
         context,
       );
+      context.cache.add(name, now, headers, answer.extensions);
       return { data: answer.data ?? null, ...errorsOf(answer, name, context) };
     },
   };

@@ -86,7 +86,10 @@ test('pages of configured origins and of Apollo Studio may ask, others may not',
   const answer = await shop.gateway.send({ query: '{ viewer }' }, { origin: studio });
   assert.equal(answer.headers.get('access-control-allow-origin'), studio);
   assert.match(answer.headers.get('vary') ?? '', /Origin/);
-  assert.equal(answer.headers.get('access-control-expose-headers'), 'x-request-id, retry-after');
+  assert.equal(
+    answer.headers.get('access-control-expose-headers'),
+    'x-request-id, x-cache-position, retry-after, cache-status, age',
+  );
 });
 
 test('a browser finds the Sandbox with the example at the endpoint, and the endpoint from the root', async () => {

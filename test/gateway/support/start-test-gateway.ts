@@ -53,6 +53,7 @@ export async function startTestGateway(options: {
     NODE_ENV: 'test',
     SUPERGRAPH_FILE: supergraphFile,
     SUBGRAPH_SECRET: subgraphSecret,
+    CACHE: 'off',
     ...options.env,
   });
   const service = createGateway(config, { logger: log.logger });

@@ -1,0 +1,94 @@
+import type { ApolloServer } from '@apollo/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import secureJson from 'secure-json-parse';
+import { executeThroughApollo } from '../../platform/apollo-http.ts';
+import { CodedError } from '../../platform/errors.ts';
+import type { Logger } from '../../platform/logging.ts';
+import type { GatewayContext } from '../context.ts';
+import { createAnswerRecord } from '../response-cache/answer-record.ts';
+import type { CachedAnswers, MadeAnswer } from '../response-cache/cached-answers.ts';
+import { clientPosition, positionHeaders } from '../response-cache/client-position.ts';
+import type { RawRequest } from '../response-cache/graphql-request.ts';
+import type { RequestRecord } from './request-records.ts';
+
+/**
+ * Answers GraphQL requests that were admitted: from the cache where it can, else through Apollo Server.
+ *
+ * @param deps.cachedAnswers undefined: nothing is cached.
+ */
+export function createGraphqlHandler(deps: {
+  apollo: ApolloServer<GatewayContext>;
+  cachedAnswers: CachedAnswers | undefined;
+  logger: Logger;
+}): (request: FastifyRequest, reply: FastifyReply, record: RequestRecord) => Promise<FastifyReply> {
+  const { apollo, cachedAnswers, logger } = deps;
+
+  const make = async (request: FastifyRequest, record: RequestRecord): Promise<MadeAnswer> => {
+    const cache = createAnswerRecord();
+    const { viewer, deadline, operation } = record;
+    const answer = await executeThroughApollo({
+      server: apollo,
+      request,
+      body: parseBody(request),
+      context: async () => ({
+        requestId: request.id,
+        method: request.method,
+        viewer,
+        deadline,
+        operation,
+        cache,
+        logger: logger.child({ requestId: request.id }),
+      }),
+    });
+    return {
+      status: answer.status,
+      headers: {
+        'cache-control': 'no-store',
+        ...answer.headers,
+        ...positionHeaders(cache.flushed, Date.now()),
+      },
+      body: Buffer.from(answer.body),
+      policy: cache.policy,
+      relays: cache.relays,
+    };
+  };
+
+  return async (request, reply, record) => {
+    const answer =
+      cachedAnswers === undefined
+        ? await make(request, record)
+        : await cachedAnswers.answer(
+            {
+              raw: rawRequest(request),
+              method: request.method,
+              headers: request.headers,
+              viewer: record.viewer,
+              ...clientPosition(request.headers, Date.now()),
+            },
+            () => make(request, record),
+          );
+    if ('hitOperation' in answer) {
+      record.operation.type = 'query';
+      record.operation.name = answer.hitOperation;
+    }
+    return reply.code(answer.status).headers(answer.headers).send(answer.body);
+  };
+}
+
+function rawRequest({ method, url, body }: FastifyRequest): RawRequest {
+  if (method === 'GET') return { method, search: url.slice(url.indexOf('?') + 1 || url.length) };
+  return {
+    method: method === 'QUERY' ? 'QUERY' : 'POST',
+    body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+  };
+}
+
+/** @throws CodedError BAD_REQUEST for a body that isn't JSON, or has names in it that could reach a prototype. */
+function parseBody({ body }: FastifyRequest): unknown {
+  if (!Buffer.isBuffer(body)) return body;
+  try {
+    return secureJson.parse(body.toString('utf8'));
+  } catch (error) {
+    throw new CodedError('BAD_REQUEST', { cause: error });
+  }
+}

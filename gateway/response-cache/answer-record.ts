@@ -1,0 +1,74 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { readFlushReport } from '../../cache/flush-report.ts';
+import type { Position } from '../../cache/position.ts';
+import { type CachePolicy, createPolicyCollector, type FinishedAnswer } from './policy-collector.ts';
+
+/** What subgraphs say about caching while one operation is worked on, and what follows from it. */
+export interface AnswerRecord {
+  /** @param askedAt in milliseconds since the epoch */
+  add(subgraph: string, askedAt: number, headers: IncomingHttpHeaders, extensions: unknown): void;
+  /** Called with the answer before anything is taken out of it. */
+  finish(answer: FinishedAnswer): void;
+  /** undefined until the answer is finished. */
+  readonly policy: CachePolicy | undefined;
+  /** Subgraphs that were asked and have a relay, which vouches for what they answer. */
+  readonly relays: readonly string[];
+  /** What became of the flushes of a mutation. */
+  readonly flushed: Flushed;
+}
+
+export interface Flushed {
+  /** From here on answers hold what was written. */
+  readonly position?: Position;
+  /** So long they may not yet: the client that wrote looks past the cache. */
+  readonly bypassMs: number;
+}
+
+export function createAnswerRecord(): AnswerRecord {
+  const collector = createPolicyCollector();
+  const relays = new Set<string>();
+  let policy: CachePolicy | undefined;
+  let flushed: Flushed = { bypassMs: 0 };
+
+  return {
+    add(subgraph, askedAt, headers, extensions) {
+      const header = (name: string) => {
+        const value = headers[name];
+        return Array.isArray(value) ? value.join(', ') : value;
+      };
+      collector.add({
+        subgraph,
+        askedAt,
+        cacheControl: header('cache-control'),
+        age: header('age'),
+        vary: header('vary'),
+        extensions,
+      });
+      if (hasRelay(extensions)) relays.add(subgraph);
+      const report = readFlushReport(extensions);
+      if (report === undefined) return;
+      flushed =
+        'position' in report
+          ? { ...flushed, position: report.position }
+          : { ...flushed, bypassMs: Math.max(flushed.bypassMs, report.bypassMs) };
+    },
+    finish(answer) {
+      policy = collector.finish(answer, Date.now());
+    },
+    get policy() {
+      return policy;
+    },
+    get relays() {
+      return [...relays];
+    },
+    get flushed() {
+      return flushed;
+    },
+  };
+}
+
+function hasRelay(extensions: unknown): boolean {
+  return (
+    typeof extensions === 'object' && extensions !== null && Reflect.get(extensions, 'cacheRelay') === true
+  );
+}

@@ -1,0 +1,87 @@
+import { hash } from 'node:crypto';
+import type { ApolloGateway } from '@apollo/gateway';
+import { createGuardedStore } from '../../cache/guarded-store.ts';
+import { createLocalCache } from '../../cache/local-cache.ts';
+import { createRedisCache } from '../../cache/redis-cache.ts';
+import { createResponseCache } from '../../cache/response-cache.ts';
+import type { CacheStore } from '../../cache/store.ts';
+import { ConfigError } from '../../platform/config.ts';
+import type { Logger } from '../../platform/logging.ts';
+import type { GatewayConfig } from '../config.ts';
+import type { DocumentLimits } from '../limits/refuse-document.ts';
+import type { PersistedQueryStore } from '../persisted-query-store.ts';
+import { type CachedAnswers, createCachedAnswers } from './cached-answers.ts';
+import { createPreparedRequests, type PreparedRequests } from './prepared-requests.ts';
+import { describeByType } from './tag-description.ts';
+
+/** What a request waits for Redis at most, in milliseconds, before it goes on without (rule 7). */
+const commandTimeoutMs = 100;
+/** Answers in this process' memory, in bytes. */
+const localBytes = 128 * 1024 * 1024;
+/** Requests that are recognised without being parsed, in bytes. */
+const preparedBytes = 32 * 1024 * 1024;
+/** Apollo Server's prefix for what it keeps of persisted queries. */
+const persistedPrefix = 'apq:';
+
+/**
+ * The store that this gateway shares with the relays of its subgraphs; undefined with CACHE=off.
+ *
+ * @throws ConfigError when there is none to share: a cache that no relay knows of would serve stale answers
+ */
+export async function openCacheStore(
+  config: Pick<GatewayConfig, 'CACHE' | 'REDIS_URL'>,
+  deps: { cacheStore?: CacheStore; logger: Logger },
+  opening: AsyncDisposableStack,
+): Promise<CacheStore | undefined> {
+  if (config.CACHE === 'off') return undefined;
+  if (deps.cacheStore !== undefined) return deps.cacheStore;
+  if (config.REDIS_URL === undefined)
+    throw new ConfigError(
+      'REDIS_URL: must be set, or CACHE must be off: the subgraphs invalidate through it',
+    );
+  const redis = createRedisCache({
+    url: config.REDIS_URL,
+    commandTimeoutMs,
+    whileAway: 'nothing is served from the cache',
+    logger: deps.logger,
+  });
+  opening.defer(() => redis.close());
+  await redis.connect();
+  return redis.store;
+}
+
+/** The response cache of one gateway, on that store. */
+export function openResponseCache(options: {
+  store: CacheStore;
+  gateway: ApolloGateway;
+  limits: DocumentLimits;
+  persistedQueries: PersistedQueryStore;
+  release: string;
+  maxLagMs: number;
+}): CachedAnswers {
+  const { gateway, limits, persistedQueries, release, maxLagMs } = options;
+  const now = () => performance.now();
+  const store = createGuardedStore(options.store, now);
+  const local = createLocalCache({ store, maxBytes: localBytes, maxLagMs, now });
+
+  let prepared: PreparedRequests | undefined;
+  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
+    prepared = createPreparedRequests({
+      schema: apiSchema,
+      supergraphHash: hash('sha256', coreSupergraphSdl),
+      release,
+      limits,
+      memoryBytes: preparedBytes,
+    });
+  });
+  return createCachedAnswers({
+    cache: createResponseCache({ store, local }),
+    preparedRequests() {
+      if (prepared === undefined) throw new Error('no request is taken before the supergraph is loaded');
+      return prepared;
+    },
+    persistedDocument: (documentHash) => persistedQueries.get(`${persistedPrefix}${documentHash}`),
+    registerDocument: (documentHash, text) => persistedQueries.set(`${persistedPrefix}${documentHash}`, text),
+    describeTag: describeByType,
+  });
+}
