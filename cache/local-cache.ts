@@ -51,11 +51,15 @@ export function createLocalCache(options: {
   /** When leases end, by our clock. */
   let leases = new Map<string, number>();
 
+  const forget = () => {
+    answers.clear();
+    marks = createMarks(0);
+    known = undefined;
+  };
+
   const apply = ({ position, marked, leases: left }: Changes, askedAtMs: number) => {
-    if (marked === undefined) {
-      answers.clear();
-      marks = createMarks(0);
-    } else {
+    if (marked === undefined) forget();
+    else {
       // In the order of the clock, as marks are kept.
       for (const [tag, clock] of [...marked].sort(([, a], [, b]) => a - b)) marks.mark(tag, clock);
       marks.prune(position.clock, marks.size - maxLocalMarks);
@@ -94,16 +98,22 @@ export function createLocalCache(options: {
 
   return {
     async lookup({ keys, encoding, after }) {
-      if (!mayLag(after)) await ask();
-      for (const key of keys) {
-        const answer = find(slotOf(key, encoding));
+      const slots = keys.map((key) => slotOf(key, encoding));
+      // With nothing to serve there is nothing to ask: the lookup in the store comes next, which is exact by itself.
+      const hasAny = slots.some((slot) => answers.get(slot) !== undefined);
+      if (known === undefined || (hasAny && !mayLag(after))) await ask();
+      for (const slot of slots) {
+        const answer = find(slot);
         if (answer !== undefined && known !== undefined) return { answer, position: known.position };
       }
       return undefined;
     },
 
     keep(answer, wanted, validAt) {
-      if (known === undefined || !isAtOrAfter(validAt, known.position)) return;
+      if (known === undefined) return;
+      // The store says that another life has begun: the next lookup asks where that one stands.
+      if (validAt.epoch !== known.position.epoch) return forget();
+      if (!isAtOrAfter(validAt, known.position)) return;
       const kept = { answer, madeAtMs: now() - answer.ageMs };
       answers.set(slotOf(answer.key, wanted), kept, sizeOf(answer, [answer.body]));
     },

@@ -86,22 +86,46 @@ test('* it is filled only with what was validated at or after its position', asy
   const { held, next, proceedWith } = holdCalls(world.store);
   const cache = responseCache(held);
   await proceedWith(readThrough(cache, 'v0'));
+  await proceedWith(readThrough(cache, 'x', { key: 'something else', tags: ['posts/Post:8'] }));
   const other = responseCache(held);
+  await proceedWith(read(other, 'something else'));
 
   // The other gateway's lookup finds v0 valid; its reply is held up.
   const slow = read(other);
-  await (await next()).proceed();
   const lookup = await next();
   assert.equal(lookup.method, 'lookup');
   const found = lookup.answer();
   // Meanwhile the row is written, and the same gateway learns of it with another request.
   await world.store.invalidate(['posts/Post:7']);
-  assert.equal(await proceedWith(read(other, 'something else')), 'miss: absent');
+  assert.equal(await proceedWith(read(other, 'something else')), 'local: x');
   await found.deliver();
   assert.equal(await slow, 'shared: v0');
   // It will not be told of that invalidation again: had it kept v0, it would serve it for ever.
   assert.equal(await proceedWith(read(other)), 'miss: tag');
 });
+
+test('what is not in memory is looked up without a question', async () => {
+  const world = memoryWorld();
+  const { held, next, proceedWith } = holdCalls(world.store);
+  const cache = responseCache(held);
+  await proceedWith(read(cache));
+  const absent = read(cache);
+  assert.equal((await next()).method, 'lookup');
+  void absent;
+});
+
+testOnBothStores(
+  'it is used again in another epoch, though it never asks for what it has not',
+  async (world) => {
+    const { cache } = await gateway(world);
+    await readThrough(cache, 'v0');
+    await world.loseEverything();
+    // Found out by a lookup of something else, not by a question.
+    await readThrough(cache, 'other', { key: 'other' });
+    await readThrough(cache, 'v1');
+    assert.equal(await read(cache), 'local: v1');
+  },
+);
 
 testOnBothStores('another epoch empties it', async (world) => {
   const { cache } = await gateway(world);
