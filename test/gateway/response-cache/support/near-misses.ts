@@ -19,7 +19,7 @@ const confusable = [
 const change = fc.record({
   at: fc.nat(1_000),
   choice: fc.nat(1_000),
-  kind: fc.constantFrom('respell', 'respell', 'respell', 'swap', 'drop', 'double'),
+  kind: fc.constantFrom('respell', 'respell', 'respell', 'requote', 'exchange', 'swap', 'drop', 'double'),
 });
 
 /** Nearly the same request: some of its tokens or variables are others, changed places, are gone or doubled. */
@@ -38,6 +38,8 @@ export function nearlyTheSame(request: RandomRequest): fc.Arbitrary<WrittenReque
       const tokens = [...request.definitions.flat()];
       for (const { at, choice, kind } of changes) {
         if (kind === 'respell') respell(tokens, at, choice);
+        if (kind === 'requote') requote(tokens, at);
+        if (kind === 'exchange') exchangeFields(tokens, at);
         const place = at % tokens.length;
         if (kind === 'swap') tokens.splice(place, 2, ...tokens.slice(place, place + 2).reverse());
         if (kind === 'drop') tokens.splice(place, 1);
@@ -60,4 +62,22 @@ function respell(tokens: string[], at: number, choice: number): void {
     .flat()
     .filter((token) => token !== tokens[place]);
   tokens.splice(place, 1, others[choice % others.length] ?? '');
+}
+
+/** Makes a string a block string, or the other way round. */
+function requote(tokens: string[], at: number): void {
+  const places = tokens.flatMap((token, place) => (token.startsWith('"') ? [place] : []));
+  const place = places[at % places.length];
+  if (place === undefined) return;
+  const token = tokens[place] ?? '';
+  tokens.splice(place, 1, token.startsWith('"""') ? token.slice(2, -2) : `""${token}""`);
+}
+
+/** Lets two neighbouring fields change places, which changes the order of an answer and nothing else. */
+function exchangeFields(tokens: string[], at: number): void {
+  const isField = (place: number) =>
+    /^(?:id|name|__typename)$/.test(tokens[place] ?? '') && tokens[place - 1] !== ':';
+  const places = tokens.flatMap((_, place) => (isField(place) && isField(place + 1) ? [place] : []));
+  const place = places[at % places.length];
+  if (place !== undefined) tokens.splice(place, 2, ...tokens.slice(place, place + 2).reverse());
 }

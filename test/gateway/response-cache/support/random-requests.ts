@@ -85,7 +85,10 @@ const args = (...names: string[]) =>
     .map((pairs) => (pairs.length === 0 ? '' : `(${pairs.join(', ')})`));
 
 const nodeEcho = fc.tuple(alias, args('string', 'int')).map(([as, given]) => `${as}echo${given}`);
-const scalars = fc.oneof(nodeEcho, fc.constantFrom('id', '__typename', 'a: id', 'b: __typename'));
+const scalars = fc.oneof(
+  nodeEcho,
+  fc.constantFrom('id', '__typename', 'id __typename', 'a: id', 'b: __typename'),
+);
 
 /** Fragments spread only those after them in the alphabet, so that there are no cycles. */
 const selections = (depth: number, ...spreads: string[]): fc.Arbitrary<string> => {
