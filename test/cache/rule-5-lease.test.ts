@@ -63,6 +63,23 @@ testOnBothStores('* a lease ends by when the relay looked, not by when its word 
   assert.equal(await read(store), 'miss: lease of posts');
 });
 
+testOnBothStores('* nor by when the look was over: a slow database makes no lease longer', async (world) => {
+  const { store } = world;
+  const database = createMemoryDatabase();
+  await drainAll(world, database);
+  await readThrough(store, 'v0', posts);
+
+  const slow = holdCalls(database.outbox);
+  const running = drain({ subgraph: 'posts', outbox: slow.held, store });
+  const look = (await slow.next()).answer();
+  database.write('v1');
+  await world.pass(leaseMs - 100);
+  await look.deliver();
+  assert.equal((await running).done, true);
+  await world.pass(101);
+  assert.equal(await read(store), 'miss: lease of posts');
+});
+
 testOnBothStores(
   '* a relay that was held up does not shorten what its sister has said since',
   async (world) => {
