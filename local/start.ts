@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInProcessCache } from '../cache/in-process-cache.ts';
 import { readGatewayConfig } from '../gateway/config.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { createInProcessEventBus } from '../platform/in-process-event-bus.ts';
@@ -29,6 +30,9 @@ export interface LocalSupergraph {
 }
 
 const audience = 'supergraph';
+
+/** Of cached answers, where there is no Redis to keep them. */
+const cacheBytes = 64 * 1024 * 1024;
 
 /**
  * The whole supergraph in this process: databases, both subgraphs, the gateway.
@@ -62,6 +66,8 @@ export async function startLocal(
     const shared = { HOST: config.HOST, LOG_LEVEL: config.LOG_LEVEL, NODE_ENV: config.NODE_ENV };
     const logger = (name: string) => createLogger({ name, level: config.LOG_LEVEL });
     const events = createInProcessEventBus();
+    // With a Redis each service opens the cache on it, as it would in a process of its own.
+    const cache = redis.url === '' ? { cacheStore: createInProcessCache(cacheBytes) } : {};
     // Posts first, so that it is there as long as users has something to tell.
     const posts = await started(
       createPostsSubgraph(
@@ -71,8 +77,9 @@ export async function startLocal(
           ADMIN_PORT: String(config.POSTS_ADMIN_PORT),
           DATABASE_URL: databases.postsUrl,
           SUBGRAPH_SECRET: subgraphSecret,
+          REDIS_URL: redis.url,
         }),
-        { logger: logger('posts'), events },
+        { logger: logger('posts'), events, ...cache },
       ),
     );
     const users = await started(
@@ -85,8 +92,9 @@ export async function startLocal(
           SUBGRAPH_SECRET: subgraphSecret,
           JWT_SIGNING_KEY: signingKey,
           JWT_AUDIENCE: audience,
+          REDIS_URL: redis.url,
         }),
-        { logger: logger('users'), events },
+        { logger: logger('users'), events, ...cache },
       ),
     );
     const gateway = await started(
@@ -103,7 +111,7 @@ export async function startLocal(
           REDIS_URL: redis.url,
           EXAMPLE_DOCUMENT_FILE: join(import.meta.dirname, 'example.graphql'),
         }),
-        { logger: logger('gateway') },
+        { logger: logger('gateway'), ...cache },
       ),
     );
     return {

@@ -1,7 +1,9 @@
+import type { CacheStore } from '../../cache/store.ts';
 import type { EventBus } from '../../platform/event-bus.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { Service } from '../../platform/service.ts';
+import { createCacheRelay } from '../shared/cache-relay.ts';
 import { createDatabasePool } from '../shared/database-pool.ts';
 import { chooseEventBus } from '../shared/event-bus.ts';
 import { createSubgraphServer } from '../shared/subgraph-server.ts';
@@ -18,6 +20,8 @@ export function createPostsSubgraph(
     logger: Logger;
     /** Tells what happens in other services; by default the one on REDIS_URL. */
     events?: EventBus;
+    /** Where answers and invalidations meet; by default on REDIS_URL. */
+    cacheStore?: CacheStore;
   },
 ): Service {
   const { logger } = deps;
@@ -32,6 +36,15 @@ export function createPostsSubgraph(
   const database = createDatabase(pool);
   const events = chooseEventBus(deps.events, config.REDIS_URL, logger);
 
+  const cacheRelay = createCacheRelay({
+    subgraph: 'posts',
+    databaseUrl: config.DATABASE_URL,
+    store: deps.cacheStore,
+    redisUrl: config.REDIS_URL,
+    registry: metrics.registry,
+    logger,
+  });
+
   return createSubgraphServer<Context>({
     host: config.HOST,
     port: config.PORT,
@@ -43,6 +56,7 @@ export function createPostsSubgraph(
     readiness: { database: () => pool.query('SELECT 1') },
     logger,
     metrics,
+    cacheRelay,
     ...(events && { background: createEventListener(events, database) }),
     close: async () => {
       await database.$disconnect();

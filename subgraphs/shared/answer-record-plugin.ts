@@ -6,8 +6,11 @@ import type { RequestContext } from './request-context.ts';
  * cache reads (https://www.apollographql.com/docs/graphos/routing/performance/caching/response-caching/invalidation):
  * `extensions.apolloCacheTags`, the tags of all root fields, and `extensions.apolloEntityCacheTags`, a list for each
  * representation. And `Cache-Control: private` where it mattered who asked, whatever the schema's hints say.
+ *
+ * @param options.hasRelay whether a relay of this subgraph vouches for its answers (rule 5): then `extensions.cacheRelay`
+ *   says so, and gateways serve what they keep of them only while its lease is valid
  */
-export function createAnswerRecordPlugin(): ApolloServerPlugin<RequestContext> {
+export function createAnswerRecordPlugin(options: { hasRelay: boolean }): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async () => ({
       executionDidStart: async ({ contextValue, overallCachePolicy }) => ({
@@ -22,6 +25,7 @@ export function createAnswerRecordPlugin(): ApolloServerPlugin<RequestContext> {
         const { singleResult } = response.body;
         singleResult.extensions = {
           ...singleResult.extensions,
+          ...(options.hasRelay ? { cacheRelay: true } : {}),
           ...(entities === undefined || root.length > 0 ? { apolloCacheTags: root } : {}),
           ...(entities === undefined ? {} : { apolloEntityCacheTags: entities }),
         };

@@ -21,7 +21,9 @@ import { type Secrets, verifyCall } from '../../platform/signed-call.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import { createAnswerRecordPlugin } from './answer-record-plugin.ts';
 import { attributeFields } from './attribute-fields.ts';
+import type { CacheRelay } from './cache-relay.ts';
 import { isPoolExhausted } from './database-pool.ts';
+import { createMutationFlushPlugin } from './mutation-flush-plugin.ts';
 import { createRequestContext, type RequestContext } from './request-context.ts';
 
 declare module 'fastify' {
@@ -67,6 +69,8 @@ export interface SubgraphOptions<Context extends RequestContext> {
   readonly addPublicRoutes?: (app: FastifyInstance) => void;
   /** Started when requests are taken, stopped after the last answer and before `close`. */
   readonly background?: BackgroundWork;
+  /** Started before requests are taken, asked at every mutation, stopped after `background`. */
+  readonly cacheRelay?: CacheRelay;
   /** Closes what the factory opened; called once, after the last answer. */
   readonly close: () => Promise<void>;
 }
@@ -89,7 +93,11 @@ export function createSubgraphServer<Context extends RequestContext>(
     introspection: true,
     // The gateway sends documents it made itself; it asks for no persisted ones.
     persistedQueries: false,
-    plugins: [ApolloServerPluginInlineTraceDisabled(), createAnswerRecordPlugin()],
+    plugins: [
+      ApolloServerPluginInlineTraceDisabled(),
+      createAnswerRecordPlugin({ hasRelay: options.cacheRelay !== undefined }),
+      ...(options.cacheRelay ? [createMutationFlushPlugin(options.cacheRelay.flush)] : []),
+    ],
     formatError: (formatted, error) => formatFieldError(formatted, error, logger),
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -170,6 +178,7 @@ export function createSubgraphServer<Context extends RequestContext>(
     await app.close();
     await apollo.stop();
     await options.background?.stop();
+    await options.cacheRelay?.stop();
     await admin.stop();
     await options.close();
   };
@@ -178,6 +187,7 @@ export function createSubgraphServer<Context extends RequestContext>(
     async start() {
       try {
         await apollo.start();
+        await options.cacheRelay?.start();
         url = `${await app.listen({ host: options.host, port: options.port })}/graphql`;
         adminUrl = await admin.start();
         options.background?.start();

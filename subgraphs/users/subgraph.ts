@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import type { CacheStore } from '../../cache/store.ts';
 import type { EventBus } from '../../platform/event-bus.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { Service } from '../../platform/service.ts';
+import { createCacheRelay } from '../shared/cache-relay.ts';
 import { createDatabasePool } from '../shared/database-pool.ts';
 import { chooseEventBus } from '../shared/event-bus.ts';
 import { createOutboxRelay } from '../shared/outbox-relay.ts';
@@ -28,6 +30,8 @@ export function createUsersSubgraph(
     logger: Logger;
     /** Tells other services what happens here; by default the one on REDIS_URL. */
     events?: EventBus;
+    /** Where answers and invalidations meet; by default on REDIS_URL. */
+    cacheStore?: CacheStore;
     /** Decides when sign-ins and their tokens run out; tests turn it forward. */
     now?: () => Date;
   },
@@ -67,6 +71,15 @@ export function createUsersSubgraph(
   });
   const services: Services = { accounts, sessions, following: createFollowing(database) };
 
+  const cacheRelay = createCacheRelay({
+    subgraph: 'users',
+    databaseUrl: config.DATABASE_URL,
+    store: deps.cacheStore,
+    redisUrl: config.REDIS_URL,
+    registry: metrics.registry,
+    logger,
+  });
+
   return createSubgraphServer({
     host: config.HOST,
     port: config.PORT,
@@ -78,6 +91,7 @@ export function createUsersSubgraph(
     readiness: { database: () => pool.query('SELECT 1') },
     logger,
     metrics,
+    cacheRelay,
     ...(relay && { background: relay }),
     addPublicRoutes: (app) => addJwksRoute(app, accessTokens),
     async close() {

@@ -8,7 +8,7 @@ export interface Statement {
 
 /**
  * The SQL statements that a database ran during `work`, as PostgreSQL itself counted them: what triggers and functions
- * run inside is not counted, nor are BEGIN, COMMIT and SET. The look that the outbox' relay takes every second is left
+ * run inside is not counted, nor are BEGIN, COMMIT and SET. What the relays of outboxes look for all the time is left
  * out: it belongs to no request.
  */
 export async function statementsDuring(
@@ -25,7 +25,8 @@ export async function statementsDuring(
     await work();
     const { rows } = await admin.query<Statement>(
       `SELECT query, calls::int FROM pg_stat_statements
-       WHERE dbid = $1 AND query NOT LIKE 'SELECT%FROM "public"."events"%' ORDER BY query`,
+       WHERE dbid = $1 AND query NOT LIKE 'SELECT%FROM "public"."events"%' AND query NOT LIKE '%cache_outbox%'
+       ORDER BY query`,
       [oid],
     );
     return rows;

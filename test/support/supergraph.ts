@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { createInProcessCache } from '../../cache/in-process-cache.ts';
 import { readGatewayConfig } from '../../gateway/config.ts';
 import { createGateway } from '../../gateway/gateway.ts';
 import { createInProcessEventBus } from '../../platform/in-process-event-bus.ts';
@@ -27,19 +28,22 @@ const secret = 'the-secret-that-tests-sign-calls-with';
  * The whole supergraph in this process, on databases of its own and free ports.
  *
  * @param gatewayEnvironment variables of the gateway that differ from a plain one.
- * @param eventsUrl the Redis that carries events; by default they stay in this process.
+ * @param redisUrl the Redis that carries events and the cache of the subgraphs; by default both stay in this process.
  */
 export async function startSupergraph(
   gatewayEnvironment: NodeJS.ProcessEnv = {},
-  eventsUrl?: string,
+  redisUrl?: string,
 ): Promise<TestSupergraph> {
   await using opening = new AsyncDisposableStack();
   const usersDatabase = opening.use(await freshDatabase('users'));
   const postsDatabase = opening.use(await freshDatabase('posts'));
   const { privateKey } = generateKeyPairSync('ed25519');
   const logger = createLogger({ name: 'test', level: 'silent' });
-  const redis = eventsUrl === undefined ? {} : { REDIS_URL: eventsUrl };
-  const bus = eventsUrl === undefined ? { events: createInProcessEventBus() } : {};
+  const redis = redisUrl === undefined ? {} : { REDIS_URL: redisUrl };
+  const inProcess =
+    redisUrl === undefined
+      ? { events: createInProcessEventBus(), cacheStore: createInProcessCache(10_000_000) }
+      : {};
   const anyPorts = { PORT: '0', ADMIN_PORT: '0', NODE_ENV: 'test' };
   const started = async (service: Service) => {
     opening.defer(() => service.stop());
@@ -50,7 +54,7 @@ export async function startSupergraph(
   const posts = await started(
     createPostsSubgraph(
       readPostsConfig({ ...anyPorts, DATABASE_URL: postsDatabase.url, SUBGRAPH_SECRET: secret, ...redis }),
-      { logger, ...bus },
+      { logger, ...inProcess },
     ),
   );
   const users = await started(
@@ -62,7 +66,7 @@ export async function startSupergraph(
         JWT_SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
         ...redis,
       }),
-      { logger, ...bus },
+      { logger, ...inProcess },
     ),
   );
   const gateway = await started(
@@ -74,9 +78,10 @@ export async function startSupergraph(
         SUBGRAPH_SECRET: secret,
         JWKS_URL: new URL('/.well-known/jwks.json', users.url).href,
         RATE_LIMIT_PER_MINUTE: '1000000',
+        ...redis,
         ...gatewayEnvironment,
       }),
-      { logger },
+      { logger, ...inProcess },
     ),
   );
 
