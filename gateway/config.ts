@@ -37,7 +37,7 @@ const schema = z.object({
   /** How old, in milliseconds, a gateway's knowledge of invalidations may be; 0: it asks for every request. */
   CACHE_MAX_LAG_MS: wholeNumberField(0, { min: 0, max: 60_000 }),
   /** Part of every key: a new one leaves all that was kept behind. */
-  CACHE_RELEASE: z.string().default(''),
+  CACHE_RELEASE: z.string().optional(),
   /** Opens POST /cache/invalidate on the admin port; without one it is closed. */
   INVALIDATION_SECRET: secretsField().optional(),
   /** A file with the operation that the Sandbox opens with. */

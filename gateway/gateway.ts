@@ -117,7 +117,7 @@ export function createGateway(
           gateway,
           limits,
           persistedQueries,
-          release: config.CACHE_RELEASE,
+          release: config.CACHE_RELEASE ?? '',
           maxLagMs: config.CACHE_MAX_LAG_MS,
         });
       const apollo = createApolloServer({
