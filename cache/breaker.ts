@@ -12,9 +12,9 @@ export interface Breaker {
 }
 
 /**
- * Stops trying what fails (rule 7): after a failure nothing is tried for a while, then one caller tries, and the others go
- * without until that has ended. So whoever comes while Redis hangs waits for one command timeout at most, and all but one in a
- * window don't wait at all. (Libraries have the others wait for the one who tries.)
+ * Stops trying what fails (rule 7): after a failure nothing is tried for a while, then one caller tries, and the others
+ * go without until that has ended. So whoever comes while Redis hangs waits for one command timeout at most, and all
+ * but one in a window don't wait at all. (Libraries have the others wait for the one who tries.)
  *
  * @param options.isAnswer whether an error came from the other side, which is there then
  * @param options.now milliseconds, of a clock that never goes back

@@ -73,8 +73,8 @@ async function drainOnce({ subgraph, outbox, store }: Route): Promise<Drain | un
     if (!isComplete) return undefined;
   }
 
-  // The fence was where it is when the rows were looked at, and when they were removed. If it moves from now on, the lease that is
-  // given here still ends before anything counts elsewhere.
+  // The fence was where it is when the rows were looked at, and when they were removed. If it moves from now on, the
+  // lease that is given here still ends before anything counts elsewhere.
   const lease = { subgraph, epoch, source, endsAtMs: timeMs + leaseMs };
   const renewal = await store.renewLease(lease);
   if (!renewal.renewed) {

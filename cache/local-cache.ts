@@ -10,8 +10,8 @@ import { findInvalidity } from './validity.ts';
 const maxLocalMarks = 50_000;
 
 /**
- * Answers in the memory of one process, that are as exact as those in the store (rule 10): before it serves, it asks the store
- * what was invalidated since it last did, once for all requests of that moment.
+ * Answers in the memory of one process, that are as exact as those in the store (rule 10): before it serves, it asks
+ * the store what was invalidated since it last did, once for all requests of that moment.
  */
 export interface LocalCache {
   /** @throws what the store throws: nothing is served then */
@@ -20,8 +20,8 @@ export interface LocalCache {
    * Keeps an answer that the store gave or took.
    *
    * @param wanted the content coding that was asked for
-   * @param validAt where the store stood when it found the answer valid. Ignored if that was before where this cache stands: what was
-   *   invalidated in between is known here already, and would not be told again.
+   * @param validAt where the store stood when it found the answer valid. Ignored if that was before where this cache
+   *   stands: what was invalidated in between is known here already, and would not be told again.
    */
   keep(answer: StoredAnswer, wanted: string, validAt: Position): void;
 }

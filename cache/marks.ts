@@ -1,6 +1,7 @@
 /**
- * Tag -> clock of its last invalidation: what the sorted set is in Redis. A tag that isn't marked has the *floor* as its
- * mark, so forgetting marks up to some clock is safe: raise the floor to that clock, and whatever is older is invalid.
+ * Tag -> clock of its last invalidation: what the sorted set is in Redis. A tag that isn't marked has the *floor* as
+ * its mark, so forgetting marks up to some clock is safe: raise the floor to that clock, and whatever is older is
+ * invalid.
  */
 export interface Marks {
   readonly size: number;

@@ -20,8 +20,8 @@ import { findInvalidity } from './validity.ts';
 type Kept = NewAnswer & { readonly storedAtMs: number; readonly keptUntilMs: number };
 
 /**
- * The cache of one process: every party has to hold the same store. What the scripts of redis-store.ts do, without Redis; read this
- * one first.
+ * The cache of one process: every party has to hold the same store. What the scripts of redis-store.ts do, without
+ * Redis; read this one first.
  *
  * @param options.maxBytes of all answers together; those not used for longest go first
  * @param options.now milliseconds since 1970

@@ -1,8 +1,8 @@
 /**
  * A moment in the life of a cache: how many invalidations it had seen, and in which life.
  *
- * A clock alone means nothing after Redis was flushed, restarted or failed over: a new life may count to the same number.
- * So positions travel as pairs, and are compared as pairs (rule 1).
+ * A clock alone means nothing after Redis was flushed, restarted or failed over: a new life may count to the same
+ * number. So positions travel as pairs, and are compared as pairs (rule 1).
  */
 export interface Position {
   /** One life of the data set; see {@link compareEpochs}. */
@@ -45,7 +45,8 @@ export function isAtOrAfter(position: Position, other: Position): boolean {
  * The position of an answer made of several pieces of work: the lowest of theirs, because it is as old as its oldest
  * part (rule 9).
  *
- * @returns undefined if the parts are of different epochs: there is no moment at which all of it held, so it isn't stored
+ * @returns undefined if the parts are of different epochs: there is no moment at which all of it held, so it isn't
+ *   stored
  */
 export function lowestPosition(first: Position, ...others: readonly Position[]): Position | undefined {
   let lowest = first;

@@ -17,8 +17,9 @@ import {
 import { tagsToMark } from './tags.ts';
 
 /**
- * Counts up when scripts or what they keep change in a way that the other version would misread. Two versions then share
- * nothing: a gateway of the new one finds no lease, and serves nothing, until a relay of the new one is there, too.
+ * Counts up when scripts or what they keep change in a way that the other version would misread. Two versions then
+ * share nothing: a gateway of the new one finds no lease, and serves nothing, until a relay of the new one is there,
+ * too.
  */
 const formatVersion = 1;
 
@@ -27,8 +28,8 @@ const remembered = [maxMarks, pruneStep, maxKeepMs];
 /**
  * The cache of many processes: one script, and so one round trip, for each operation. Redis 7.0 or later, or Valkey.
  *
- * @param redis made so that commands fail soon (platform/redis-connection.ts); guarded-store.ts goes around it. Not shared with anything
- *   that blocks.
+ * @param redis made so that commands fail soon (platform/redis-connection.ts); guarded-store.ts goes around it. Not
+ *   shared with anything that blocks.
  * @param prefix begins all keys: supergraphs with different ones share a Redis.
  */
 export function createRedisStore({ redis, prefix }: { redis: Redis; prefix: string }): CacheStore {
@@ -131,8 +132,9 @@ export function createRedisStore({ redis, prefix }: { redis: Redis; prefix: stri
 }
 
 /**
- * Rule 2: an epoch is bound to its server, and to compare the two takes INFO, a quarter of a lookup's time. A server can only
- * have become another one where the connection was lost: so scripts compare until one of them has on this connection.
+ * Rule 2: an epoch is bound to its server, and to compare the two takes INFO, a quarter of a lookup's time. A server
+ * can only have become another one where the connection was lost: so scripts compare until one of them has on this
+ * connection.
  */
 function followConnection(redis: Redis) {
   let connection = 0;

@@ -3,7 +3,9 @@ import type { LocalCache, LocalLookupRequest } from './local-cache.ts';
 import type { Position } from './position.ts';
 import type { CacheStore, CheckOutcome, Invalidity, MissReason, NewAnswer, StoredAnswer } from './store.ts';
 
-/** The store with a local cache before it, as a gateway uses them. Only {@link ResponseCache.check} rejects (rule 7). */
+/**
+ * The store with a local cache before it, as a gateway uses them. Only {@link ResponseCache.check} rejects (rule 7).
+ */
 export interface ResponseCache {
   lookup(request: LocalLookupRequest): Promise<Found>;
   /** @param wanted the content coding that the client who asked for it wants */

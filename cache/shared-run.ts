@@ -1,6 +1,6 @@
 /**
- * Lets many callers share runs of the same work, none of which is older than its caller: whoever asks gets the result of
- * a run that begins after it asked (rules 4, 9, 10). While one is running, all who ask wait for the next.
+ * Lets many callers share runs of the same work, none of which is older than its caller: whoever asks gets the result
+ * of a run that begins after it asked (rules 4, 9, 10). While one is running, all who ask wait for the next.
  *
  * So at most one run is going on at a time, and a thousand callers at once cost two.
  */

@@ -18,7 +18,10 @@ export interface Ask<Result> {
    * @param position what to store the answer under
    */
   work(position: Position | undefined): Promise<Result>;
-  /** Whether the answer is for this asker, too: not if it turned out private. It is made anew, for the asker alone, then. */
+  /**
+   * Whether the answer is for this asker, too: not if it turned out private. It is made anew, for the asker alone,
+   * then.
+   */
   accepts(result: Result): boolean;
 }
 
@@ -38,8 +41,8 @@ interface Flight<Result> {
 }
 
 /**
- * @param check whether a result, whose work began at a position, may still be given to someone who asked after it had begun;
- *   rejects if the cache is away
+ * @param check whether a result, whose work began at a position, may still be given to someone who asked after it had
+ *   begun; rejects if the cache is away
  */
 export function createSingleFlight<Result>(
   check: (result: Result, position: Position) => Promise<CheckOutcome>,
@@ -61,7 +64,10 @@ export function createSingleFlight<Result>(
     );
   };
 
-  /** Joins work that hasn't begun: it can't be older than whoever waits for it. One at a time: the next when the last has landed. */
+  /**
+   * Joins work that hasn't begun: it can't be older than whoever waits for it. One at a time: the next when the last
+   * has landed.
+   */
   const board = async (
     key: string,
     ask: Ask<Result>,

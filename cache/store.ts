@@ -37,7 +37,9 @@ interface AnswerStore {
    */
   changesSince(since: Position | undefined): Promise<Changes>;
 
-  /** Marks the tags, and their buckets and families (tags.ts). Entries that hold one of them are gone when it resolves. */
+  /**
+   * Marks the tags, and their buckets and families (tags.ts). Entries that hold one of them are gone when it resolves.
+   */
   invalidate(tags: readonly string[]): Promise<Position>;
 }
 
@@ -47,8 +49,8 @@ interface RelayStore {
   status(): Promise<{ position: Position; timeMs: number }>;
 
   /**
-   * Invalidates everything of a subgraph, once for each epoch and each database behind it (rule 2). Only after that the subgraph has a
-   * lease again.
+   * Invalidates everything of a subgraph, once for each epoch and each database behind it (rule 2). Only after that the
+   * subgraph has a lease again.
    *
    * @param sweep.epoch does nothing in another one: the sweep has to come after the fence was moved
    * @param sweep.source the database: what differs after it was restored, failed over, re-created or migrated
@@ -56,7 +58,8 @@ interface RelayStore {
   sweep(sweep: { subgraph: string; epoch: string; source: string }): Promise<SweepOutcome>;
 
   /**
-   * Says that all that was written to `source` before a moment has been published. Never makes a lease shorter (rule 5).
+   * Says that all that was written to `source` before a moment has been published. Never makes a lease shorter (rule
+   * 5).
    *
    * @param lease.epoch of the `status` that was read before the outbox was looked at; refused in another one
    * @param lease.endsAtMs in the store's own time
@@ -81,7 +84,9 @@ export interface Dependencies {
   readonly position: Position;
   /** As `tagsToHold` gives them. */
   readonly tags: readonly string[];
-  /** Subgraphs whose relay must have a valid lease for the answer to be served. One without a relay isn't named here. */
+  /**
+   * Subgraphs whose relay must have a valid lease for the answer to be served. One without a relay isn't named here.
+   */
   readonly relays: readonly string[];
 }
 
@@ -177,8 +182,8 @@ type LeaseOutcome =
 export const maxKeepMs = 24 * 60 * 60 * 1000;
 
 /**
- * How many tags are kept marked at most. Above that the floor rises, which invalidates the oldest entries: about 100 bytes
- * each, so some 50 MB.
+ * How many tags are kept marked at most. Above that the floor rises, which invalidates the oldest entries: about 100
+ * bytes each, so some 50 MB.
  */
 export const maxMarks = 500_000;
 

@@ -12,8 +12,8 @@ import { createHash } from 'node:crypto';
  *     posts/Post#             anything of a family                   made here
  *
  * They meet in two directions. A *broad invalidation* (TRUNCATE, a new database) has to hit narrow answers: so every
- * entry also holds the types and subgraphs of its tags. A *narrow invalidation* has to hit answers that were too broad to
- * name each row: so it also marks the row's bucket and family. The names of the two directions differ, or every
+ * entry also holds the types and subgraphs of its tags. A *narrow invalidation* has to hit answers that were too broad
+ * to name each row: so it also marks the row's bucket and family. The names of the two directions differ, or every
  * write of a post would remove everything that holds some post.
  */
 const bucketCount = 256;
@@ -28,8 +28,8 @@ export function subgraphOf(tag: string): string {
 }
 
 /**
- * What an entry holds for the tags that its parts recorded: the tags themselves, collapsed family by family where they are many, and the
- * types and subgraphs they belong to.
+ * What an entry holds for the tags that its parts recorded: the tags themselves, collapsed family by family where they
+ * are many, and the types and subgraphs they belong to.
  *
  * Collapsing loses hits, never an invalidation: see {@link tagsToMark}.
  *

@@ -9,8 +9,9 @@ export interface Knowledge {
 }
 
 /**
- * Rule 1 and rule 5 in one place: an answer holds in its own epoch only, if nothing it rests on was invalidated after the
- * work on it began, and if every relay it depends on vouches that nothing is waiting to be. redis/prelude.lua says the same in Lua.
+ * Rule 1 and rule 5 in one place: an answer holds in its own epoch only, if nothing it rests on was invalidated after
+ * the work on it began, and if every relay it depends on vouches that nothing is waiting to be. redis/prelude.lua says
+ * the same in Lua.
  *
  * @returns why not, or undefined if it holds
  */

@@ -1,5 +1,5 @@
--- What scripts that invalidate have in common. Three arguments say how much is remembered: most marks, most to forget at
--- a time, and for how many ms an entry may live.
+-- What scripts that invalidate have in common. Three arguments say how much is remembered: most marks, most to forget
+-- at a time, and for how many ms an entry may live.
 
 -- Forgets at most `count` of the oldest marks, up to `clock`. What they were marks of has the floor as its mark now,
 -- which is not lower: safe whatever is forgotten, but entries older than the floor are lost.

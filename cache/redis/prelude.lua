@@ -46,8 +46,8 @@ end
 
 -- Rule 2. There is an epoch when this returns, and it is one of this server. It begins anew
 -- - where there is none: Redis was flushed or is new, or the key was evicted;
--- - where marks are missing, which they can't be while the clock is above the floor: the newest is never pruned. They were evicted, and
---   a missing mark must not be taken for the floor;
+-- - where marks are missing, which they can't be while the clock is above the floor: the newest is never pruned. They
+--   were evicted, and a missing mark must not be taken for the floor;
 -- - where the data came from another server: a restart with old data, a replica that was promoted.
 local function read_state()
   local state = get_state()

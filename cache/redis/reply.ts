@@ -1,4 +1,6 @@
-/** Reads the array that a script replied with, from the front. A reply of another shape is a fault of ours, and throws. */
+/**
+ * Reads the array that a script replied with, from the front. A reply of another shape is a fault of ours, and throws.
+ */
 export interface Reply {
   text(): string;
   integer(): number;

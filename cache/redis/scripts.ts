@@ -15,9 +15,10 @@ export type Argument = string | number | Buffer;
 /**
  * Reads the scripts; done once, where a store is made.
  *
- * The first line says what a full Redis does with one. It has to refuse a new answer as a whole: without that line it looks at each
- * command, and lets all through after the first one that writes. It must not refuse to forget old answers, or no mutation could be
- * published. Those that only read have no such line: it would keep them from a server that is read-only.
+ * The first line says what a full Redis does with one. It has to refuse a new answer as a whole: without that line it
+ * looks at each command, and lets all through after the first one that writes. It must not refuse to forget old
+ * answers, or no mutation could be published. Those that only read have no such line: it would keep them from a server
+ * that is read-only.
  */
 export function loadScripts() {
   return {

@@ -1,5 +1,6 @@
--- KEYS[3] claim, KEYS[4] entry. ARGV: verify, epoch, clock, tags, relays, ms fresh, ms kept, meta, then coding and body in turns.
--- Rule 1: between the look that missed and now there was time for an invalidation, and this is where it is noticed.
+-- KEYS[3] claim, KEYS[4] entry. ARGV: verify, epoch, clock, tags, relays, ms fresh, ms kept, meta, then coding and body
+-- in turns. Rule 1: between the look that missed and now there was time for an invalidation, and this is where it is
+-- noticed.
 local state = read_state()
 redis.call('DEL', KEYS[3])
 local invalid, which = find_invalidity(state, ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5])

@@ -8,8 +8,9 @@ import type { Tally } from './support/simulation.ts';
 import { redisWorld, useRedis } from './support/store-worlds.ts';
 
 /**
- * Random schedules of everything at once, against a trivially correct model. A failure prints a seed and a path; to play
- * it again: `MODEL_SEED=... MODEL_PATH=... node --test test/cache/model.test.ts`. For more of them: `MODEL_RUNS=1000000`.
+ * Random schedules of everything at once, against a trivially correct model. A failure prints a seed and a path; to
+ * play it again: `MODEL_SEED=... MODEL_PATH=... node --test test/cache/model.test.ts`. For more of them:
+ * `MODEL_RUNS=1000000`.
  */
 useRedis();
 

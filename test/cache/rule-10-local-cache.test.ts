@@ -95,9 +95,10 @@ test('* it is filled only with what was validated at or after its position', asy
   const lookup = await next();
   assert.equal(lookup.method, 'lookup');
   const found = lookup.answer();
-  // Meanwhile the row is written, and the same gateway learns of it with another request.
-  await world.store.invalidate(['posts/Post:7']);
-  assert.equal(await proceedWith(read(other, 'something else')), 'local: x');
+  // Meanwhile the row is written, with so much else that the same gateway, asking for another answer, starts anew: the
+  // list that it is not told is the one that would have named the row.
+  await world.store.invalidate(['posts/Post:7', ...manyTags(maxChanges)]);
+  assert.equal(await proceedWith(read(other, 'something else')), 'shared: x');
   await found.deliver();
   assert.equal(await slow, 'shared: v0');
   // It will not be told of that invalidation again: had it kept v0, it would serve it for ever.
@@ -164,7 +165,7 @@ testOnBothStores('too long a list empties it', async (world) => {
   const { cache, store } = await gateway(world);
   await readThrough(cache, 'v0');
   const before = await store.status();
-  await store.invalidate(Array.from({ length: maxChanges + 1 }, (_, index) => `users/Users${index}.all`));
+  await store.invalidate(manyTags(maxChanges + 1));
   assert.equal((await store.changesSince(before.position)).marked, undefined);
   assert.equal(await read(cache), 'shared: v0');
   assert.equal(await read(cache), 'local: v0');
@@ -173,7 +174,7 @@ testOnBothStores('too long a list empties it', async (world) => {
 testOnBothStores('a list of just the longest length is applied', async (world) => {
   const { store } = await gateway(world);
   const { position } = await store.status();
-  await store.invalidate(Array.from({ length: maxChanges }, (_, index) => `users/Users${index}.all`));
+  await store.invalidate(manyTags(maxChanges));
   assert.equal((await store.changesSince(position)).marked?.size, maxChanges);
 });
 
@@ -319,6 +320,10 @@ async function readThrough(
 async function read(cache: ResponseCache, key = 'key', after?: Position): Promise<string> {
   const found = await cache.lookup({ keys: [key], encoding: 'identity', after });
   return found.hit ? `${found.from}: ${found.answer.body}` : `miss: ${found.reason.kind}`;
+}
+
+function manyTags(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `users/Users${index}.all`);
 }
 
 async function localRead(local: LocalCache, key = 'key'): Promise<string | undefined> {

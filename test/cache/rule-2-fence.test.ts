@@ -9,8 +9,8 @@ import { holdCalls } from './support/pauses.ts';
 import { memoryWorld, type StoreWorld, testOnBothStores, useRedis } from './support/store-worlds.ts';
 
 /**
- * The fence: each subgraph's database remembers the newest epoch that a relay has seen. Two stores side by side are a Redis
- * that was failed over from, and still runs, and the one that was failed over to.
+ * The fence: each subgraph's database remembers the newest epoch that a relay has seen. Two stores side by side are a
+ * Redis that was failed over from, and still runs, and the one that was failed over to.
  */
 useRedis();
 

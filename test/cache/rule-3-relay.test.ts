@@ -79,7 +79,8 @@ test('* two relays publish the same rows: neither hides them from the other, and
   const first = drain({ ...route, outbox: database.outbox, store: slow.held });
   const publishing = await slow.proceedUntil('invalidate');
 
-  // The first has read the row and published nothing yet. The second, which a mutation waits for, must not find "nothing to do".
+  // The first has read the row and published nothing yet. The second, which a mutation waits for, must not find
+  // "nothing to do".
   assert.equal((await drain({ ...route, outbox: database.outbox, store })).done, true);
   assert.equal(await read(store), 'miss: posts/Post:7');
   await publishing.proceed();

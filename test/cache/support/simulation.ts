@@ -11,9 +11,10 @@ import { tagsToHold } from '../../../cache/tags.ts';
 import { createMemoryDatabase } from './memory-database.ts';
 
 /**
- * The whole protocol with everything at once: databases, relays, gateways with memory and single-flight, readers, writers, time, faults.
- * Whatever waits for somebody else waits until a choice lets it go on, so a list of numbers is a schedule, and the same list is the same
- * schedule. Beside it runs a trivially correct model: which versions were acknowledged before a read began.
+ * The whole protocol with everything at once: databases, relays, gateways with memory and single-flight, readers,
+ * writers, time, faults. Whatever waits for somebody else waits until a choice lets it go on, so a list of numbers is a
+ * schedule, and the same list is the same schedule. Beside it runs a trivially correct model: which versions were
+ * acknowledged before a read began.
  */
 export interface SimulatedServer {
   readonly store: CacheStore;

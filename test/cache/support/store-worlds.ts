@@ -93,7 +93,10 @@ export async function redisWorld(): Promise<RedisWorld> {
   };
 }
 
-/** ioredis takes the path of a socket, not a `unix:` URL. Commands wait for the connection: tests begin before it is there. */
+/**
+ * ioredis takes the path of a socket, not a `unix:` URL. Commands wait for the connection: tests begin before it is
+ * there.
+ */
 export function connectTo(url: string): Redis {
   return new Redis(url.startsWith('unix:') ? decodeURIComponent(new URL(url).pathname) : url);
 }
