@@ -104,7 +104,8 @@ export function createSingleFlight<Result>(
   return {
     async run(key, ask) {
       const flight = inTheAir.get(key);
-      // Without a clock on both sides, or with clocks of different lives, nothing can be compared when it lands.
+      // Without a clock on both sides, or with clocks of different lives, it can't be vouched for when it lands: no use
+      // waiting for it.
       if (flight === undefined || ask.position === undefined || flight.position?.epoch !== ask.position.epoch)
         return board(key, ask, ask.position);
 
