@@ -23,7 +23,7 @@ import { hasPlainForm } from './request-form.ts';
 import type { DescribeTag } from './tag-description.ts';
 
 /** A request of a client that may come in, before anybody looked at its operation. */
-export interface ClientRequest {
+interface ClientRequest {
   readonly raw: RawRequest;
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
@@ -46,7 +46,7 @@ export interface MadeAnswer {
 }
 
 /** What goes back to the client. */
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
