@@ -31,6 +31,8 @@ export interface Question {
 interface Findings {
   /** Answers that would have stayed in the cache, and be wrong. Must be empty. */
   readonly stale: readonly string[];
+  /** Answers that are said to be for everybody, and that somebody got another one for. Must be empty. */
+  readonly leaked: readonly string[];
   /** Columns and statements that no change came of. Must be empty: nothing is known of them. */
   readonly unchanged: readonly string[];
   /** Families of tags (`posts/Post:`) without which an answer would have stayed. If one is not among them, it is not tested. */
@@ -49,6 +51,7 @@ export async function findDisagreements(world: World): Promise<Findings> {
   const original = await takeSnapshot(database, tables);
   const before = await ask(world);
   const stale: string[] = [];
+  const leaked = leaksAmong(before);
   const unchanged: string[] = [];
   const needed = new Set<string>();
   let differences = 0;
@@ -59,13 +62,17 @@ export async function findDisagreements(world: World): Promise<Findings> {
     to: readonly Answer[],
     marked: ReadonlySet<string>,
   ): void {
-    for (const [index, { to: question, text, isStored, held }] of from.entries()) {
+    for (const [index, { question, viewer, text, isStored, held }] of from.entries()) {
       const now = to[index]?.text;
       if (!isStored || text === now) continue;
       differences += 1;
       const [family, ...others] = new Set([...marked].filter((tag) => held.has(tag)).map(familyOf));
       if (family === undefined)
-        stale.push([what, question, `was ${text}`, `is ${now}`, `held ${[...held]}`].join('\n  '));
+        stale.push(
+          [what, `${question} asked by ${viewer}`, `was ${text}`, `is ${now}`, `held ${[...held]}`].join(
+            '\n  ',
+          ),
+        );
       else if (others.length === 0) needed.add(family);
     }
   }
@@ -78,13 +85,14 @@ export async function findDisagreements(world: World): Promise<Findings> {
       const what = [statement, ...values].join(' -- ');
       const marked = await takeMarks(database);
       const after = await ask(world);
+      leaked.push(...leaksAmong(after).map((leak) => `${what}\n  ${leak}`));
       compare(what, before, after, marked);
       await restore(database, tables, original);
       compare(`back from ${what}`, after, before, await takeMarks(database));
     }
     if (!hasChanged) unchanged.push(name);
   }
-  return { stale, unchanged, needed, differences };
+  return { stale, leaked, unchanged, needed, differences };
 }
 
 function familyOf(tag: string): string {
@@ -120,7 +128,10 @@ function changesOf(world: World, tables: readonly Table[], rows: Snapshot): Chan
 }
 
 interface Answer {
-  readonly to: string;
+  /** Equal for all who asked the same. */
+  readonly question: string;
+  readonly viewer: string;
+  readonly isPublic: boolean;
   readonly text: string;
   readonly isStored: boolean;
   readonly held: ReadonlySet<string>;
@@ -129,26 +140,37 @@ interface Answer {
 async function ask({ client, questions }: World): Promise<Answer[]> {
   const answers = questions.flatMap(({ query, representations, viewers }) =>
     viewers.map(async (subject): Promise<Answer[]> => {
-      const { body } = await client.call(
+      const { body, cacheControl } = await client.call(
         query,
         representations && { r: representations },
         subject === null ? null : { subject },
       );
-      const to = `${query} (asked by ${subject ?? 'nobody'})`;
-      const isStored = body.errors === undefined;
+      const common = {
+        viewer: subject ?? 'nobody',
+        isPublic: cacheControl?.endsWith('public') === true,
+        isStored: body.errors === undefined,
+      };
       if (representations === undefined) {
         const held = new Set(tagsToHold(body.extensions?.apolloCacheTags ?? [], []));
-        return [{ to, text: JSON.stringify([body.data, body.errors]), isStored, held }];
+        return [{ ...common, question: query, text: JSON.stringify([body.data, body.errors]), held }];
       }
       return representations.map((representation, index) => ({
-        to: `${to} ${JSON.stringify(representation)}`,
+        ...common,
+        question: `${query} of ${JSON.stringify(representation)}`,
         text: JSON.stringify([body.data?._entities[index], body.errors]),
-        isStored,
         held: new Set(tagsToHold(body.extensions?.apolloEntityCacheTags?.[index] ?? [], [])),
       }));
     }),
   );
   return (await Promise.all(answers)).flat();
+}
+
+function leaksAmong(answers: readonly Answer[]): string[] {
+  return [...Map.groupBy(answers, ({ question }) => question)].flatMap(([question, ofAll]) =>
+    ofAll
+      .filter(({ isPublic, text }) => isPublic && ofAll.some((other) => other.text !== text))
+      .map(({ viewer, text }) => `${question}: ${viewer} got ${text}, said to be for everybody`),
+  );
 }
 
 /** Copies what triggers emit: the relay of the subgraph empties the outbox. */
