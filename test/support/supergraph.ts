@@ -20,6 +20,8 @@ export interface TestSupergraph extends AsyncDisposable {
   readonly usersDatabase: TestDatabase;
   readonly postsDatabase: TestDatabase;
   readonly secret: string;
+  /** Starts one more gateway on the same subgraphs. @returns its GraphQL endpoint */
+  anotherGateway(): Promise<string>;
 }
 
 const secret = 'the-secret-that-tests-sign-calls-with';
@@ -69,8 +71,8 @@ export async function startSupergraph(
       { logger, ...inProcess },
     ),
   );
-  const gateway = await started(
-    createGateway(
+  const startGateway = async () => {
+    const gateway = createGateway(
       readGatewayConfig({
         ...anyPorts,
         SUPERGRAPH_FILE: fileURLToPath(new URL('../../supergraph.graphql', import.meta.url)),
@@ -82,17 +84,26 @@ export async function startSupergraph(
         ...gatewayEnvironment,
       }),
       { logger, ...inProcess },
-    ),
-  );
+    );
+    await gateway.start();
+    return gateway;
+  };
+  const first = await startGateway();
+  opening.defer(() => first.stop());
 
   const stack = opening.move();
   return {
-    url: gateway.url,
+    url: first.url,
     usersUrl: users.url,
     postsUrl: posts.url,
     usersDatabase,
     postsDatabase,
     secret,
+    async anotherGateway() {
+      const gateway = await startGateway();
+      stack.defer(() => gateway.stop());
+      return gateway.url;
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
