@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
+import type { CacheStore } from '../../../cache/store.ts';
 import type { EventBus } from '../../../platform/event-bus.ts';
 import { createLogger } from '../../../platform/logging.ts';
 import { readPostsConfig } from '../../../subgraphs/posts/config.ts';
@@ -42,7 +43,9 @@ export interface PostsUnderTest extends AsyncDisposable {
 const secret = 'the-secret-that-tests-sign-calls-with';
 
 /** The posts subgraph in this process, on a database of its own, spoken to over HTTP as the gateway does. */
-export async function startPosts(deps: { events?: EventBus } = {}): Promise<PostsUnderTest> {
+export async function startPosts(
+  deps: { events?: EventBus; cacheStore?: CacheStore } = {},
+): Promise<PostsUnderTest> {
   await using opening = new AsyncDisposableStack();
   const testDatabase = opening.use(await freshDatabase('posts'));
   const service = createPostsSubgraph(
