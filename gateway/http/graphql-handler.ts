@@ -67,9 +67,9 @@ export function createGraphqlHandler(deps: {
             },
             () => make(request, record),
           );
-    if ('hitOperation' in answer) {
+    if ('notExecuted' in answer && answer.notExecuted !== undefined) {
       record.operation.type = 'query';
-      record.operation.name = answer.hitOperation;
+      record.operation.name = answer.notExecuted.operationName;
     }
     return reply.code(answer.status).headers(answer.headers).send(answer.body);
   };

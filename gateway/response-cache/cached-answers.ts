@@ -50,8 +50,8 @@ interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** The operation's name where the answer was stored: nothing else could tell it to the log. */
-  readonly hitOperation?: string | undefined;
+  /** Set where nothing was executed for this request: then nothing else tells the log of its operation. */
+  readonly notExecuted?: { readonly operationName: string | undefined };
 }
 
 export interface CachedAnswers {
@@ -212,7 +212,8 @@ export function createCachedAnswers(deps: {
       ...(isOwn ? {} : { collapsed: true }),
       details: [...miss.details, ...(policy?.storable === false ? [describeNotStored(policy)] : [])],
     };
-    if (policy?.storable !== true) return withCacheStatus(made, outcome);
+    const shared = isOwn ? {} : { notExecuted: { operationName: query.operationName } };
+    if (policy?.storable !== true) return { ...withCacheStatus(made, outcome), ...shared };
     const tag = entityTag(made.body);
     const headers = answerHeaders({
       scope: policy.scope,
@@ -223,8 +224,8 @@ export function createCachedAnswers(deps: {
       ...(policy.ageMs >= 1_000 ? { ageMs: policy.ageMs } : {}),
     });
     // Browsers that look past the cache may still have the same bytes.
-    if (isUnchanged(request, tag)) return notModified(headers);
-    return { status: made.status, headers: { ...made.headers, ...headers }, body: made.body };
+    if (isUnchanged(request, tag)) return { ...notModified(headers), ...shared };
+    return { status: made.status, headers: { ...made.headers, ...headers }, body: made.body, ...shared };
   };
 
   const replyStored = (query: Query, request: ClientRequest, answer: StoredAnswer): Reply | undefined => {
@@ -239,9 +240,9 @@ export function createCachedAnswers(deps: {
       cacheStatus: cacheStatus({ kind: 'hit', ttlMs: answer.freshMs - answer.ageMs }),
       ageMs: meta.ageMs + answer.ageMs,
     });
-    const hitOperation = query.operationName;
-    if (isUnchanged(request, tag)) return { ...notModified(headers), hitOperation };
-    return { status: 200, headers, body: answer.body, hitOperation };
+    const notExecuted = { operationName: query.operationName };
+    if (isUnchanged(request, tag)) return { ...notModified(headers), notExecuted };
+    return { status: 200, headers, body: answer.body, notExecuted };
   };
 
   return {
