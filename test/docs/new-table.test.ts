@@ -26,6 +26,7 @@ test('the table of docs/cache.md invalidates what the page says', async () => {
       [`UPDATE bookmarks SET user_id = '${another}'`, [list(user), list(another), self].sort()],
       ['TRUNCATE bookmarks', ['posts/Bookmark']],
     ];
-    for (const [statement, tags] of steps) assert.deepEqual(await emitted(client, statement), tags, statement);
+    for (const [statement, tags] of steps)
+      assert.deepEqual(await emitted(client, statement), tags, statement);
   });
 });
