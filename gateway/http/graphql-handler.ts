@@ -6,9 +6,10 @@ import { CodedError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { GatewayContext } from '../context.ts';
 import { createAnswerRecord } from '../response-cache/answer-record.ts';
-import type { CachedAnswers, MadeAnswer } from '../response-cache/cached-answers.ts';
+import type { CachedAnswers } from '../response-cache/cached-answers.ts';
 import { clientPosition, positionHeaders } from '../response-cache/client-position.ts';
 import type { RawRequest } from '../response-cache/graphql-request.ts';
+import type { MadeAnswer } from '../response-cache/replies.ts';
 import type { RequestRecord } from './request-records.ts';
 
 /**

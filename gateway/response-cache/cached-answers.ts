@@ -1,58 +1,31 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Position } from '../../cache/position.ts';
 import type { Found, ResponseCache } from '../../cache/response-cache.ts';
 import { createSingleFlight } from '../../cache/single-flight.ts';
 import type { StoredAnswer } from '../../cache/store.ts';
 import { createBoundedMemo } from '../../platform/bounded-memo.ts';
-import type { Viewer } from '../../platform/viewer.ts';
-import { type AcceptClass, contentTypes } from './accept-class.ts';
 import { type AnswerDependencies, dependenciesOf } from './answer-dependencies.ts';
-import { answerHeaders, notModifiedHeaders } from './answer-headers.ts';
 import { answerMeta, readAnswerMeta, writeAnswerMeta } from './answer-meta.ts';
 import { requestDirectives } from './cache-control.ts';
-import { type CacheKeys, cacheKeys } from './cache-keys.ts';
-import { type CacheOutcome, cacheStatus, describeMiss, describeNotStored } from './cache-status.ts';
+import { cacheKeys } from './cache-keys.ts';
+import { describeMiss } from './cache-status.ts';
 import { type ContentCoding, encodeBodies } from './content-encoding.ts';
-import { entityTag, matchesEntityTag } from './entity-tag.ts';
-import type { RawRequest } from './graphql-request.ts';
 import { createNegotiation } from './negotiation.ts';
-import type { CachePolicy, StorablePolicy } from './policy-collector.ts';
+import type { StorablePolicy } from './policy-collector.ts';
 import type { BypassReason, PreparedRequests } from './prepared-requests.ts';
+import {
+  type ClientRequest,
+  type Landed,
+  type MadeAnswer,
+  type Miss,
+  type Query,
+  type Reply,
+  replyMade,
+  replyStored,
+  withCacheStatus,
+} from './replies.ts';
 import { hasPlainForm } from './request-form.ts';
 import type { DescribeTag } from './tag-description.ts';
-
-/** A request of a client that may come in, before anybody looked at its operation. */
-interface ClientRequest {
-  readonly raw: RawRequest;
-  readonly method: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly viewer: Viewer | null;
-  /** What the client has written or seen: it gets nothing from before. */
-  readonly after: Position | undefined;
-  /** What the client has written may not have reached the cache yet. */
-  readonly looksPastCache: boolean;
-}
-
-/** An answer as Apollo Server made it. */
-export interface MadeAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-  /** undefined where no operation was executed. */
-  readonly policy: CachePolicy | undefined;
-  /** Subgraphs that were asked and whose relay vouches for what they answer. */
-  readonly relays: readonly string[];
-}
-
-/** What goes back to the client. */
-interface Reply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-  /** Set where nothing was executed for this request: then nothing else tells the log of its operation. */
-  readonly notExecuted?: { readonly operationName: string | undefined };
-}
 
 export interface CachedAnswers {
   /** @param make answers the request without the cache; may be called once, or not at all. */
@@ -197,54 +170,6 @@ export function createCachedAnswers(deps: {
     return Promise.race([own.promise, flown]);
   };
 
-  const replyMade = (
-    query: Query,
-    request: ClientRequest,
-    { landed, isOwn }: { landed: Landed; isOwn: boolean },
-    miss: Miss,
-  ): Reply => {
-    const { made, willBeStored } = landed;
-    const { policy } = made;
-    const outcome: CacheOutcome = {
-      kind: 'forwarded',
-      because: miss.because,
-      stored: isOwn && willBeStored,
-      ...(isOwn ? {} : { collapsed: true }),
-      details: [...miss.details, ...(policy?.storable === false ? [describeNotStored(policy)] : [])],
-    };
-    const shared = isOwn ? {} : { notExecuted: { operationName: query.operationName } };
-    if (policy?.storable !== true) return { ...withCacheStatus(made, outcome), ...shared };
-    const tag = entityTag(made.body);
-    const headers = answerHeaders({
-      scope: policy.scope,
-      entityTag: tag,
-      coding: 'identity',
-      contentType: contentTypes[query.form],
-      cacheStatus: cacheStatus(outcome),
-      ...(policy.ageMs >= 1_000 ? { ageMs: policy.ageMs } : {}),
-    });
-    // Browsers that look past the cache may still have the same bytes.
-    if (isUnchanged(request, tag)) return { ...notModified(headers), ...shared };
-    return { status: made.status, headers: { ...made.headers, ...headers }, body: made.body, ...shared };
-  };
-
-  const replyStored = (query: Query, request: ClientRequest, answer: StoredAnswer): Reply | undefined => {
-    const meta = readAnswerMeta(answer.meta);
-    const tag = meta?.entityTags[answer.encoding];
-    if (meta === undefined || tag === undefined) return undefined;
-    const headers = answerHeaders({
-      scope: meta.scope,
-      entityTag: tag,
-      coding: answer.encoding as ContentCoding,
-      contentType: contentTypes[query.form],
-      cacheStatus: cacheStatus({ kind: 'hit', ttlMs: answer.freshMs - answer.ageMs }),
-      ageMs: meta.ageMs + answer.ageMs,
-    });
-    const notExecuted = { operationName: query.operationName };
-    if (isUnchanged(request, tag)) return { ...notModified(headers), notExecuted };
-    return { status: 200, headers, body: answer.body, notExecuted };
-  };
-
   return {
     async answer(request, make) {
       const query = await prepare(request);
@@ -292,34 +217,7 @@ export function createCachedAnswers(deps: {
   };
 }
 
-interface Query {
-  readonly kind: 'query';
-  readonly form: AcceptClass;
-  readonly question: string;
-  readonly keys: CacheKeys;
-  /** The likelier one first: it is the one that is claimed. */
-  readonly lookFor: readonly [string, string];
-  /** Who asks under the same one shares work. */
-  readonly flight: string;
-  readonly coding: ContentCoding;
-  readonly operationName: string | undefined;
-}
-
 type Prepared = Query | { readonly kind: 'bypass'; readonly reason: BypassReason };
-
-interface Landed {
-  readonly made: MadeAnswer;
-  /** undefined for an answer that can't be stored. */
-  readonly dependencies: AnswerDependencies | undefined;
-  /** For whom it was made. */
-  readonly subject: string | null;
-  readonly willBeStored: boolean;
-}
-
-interface Miss {
-  readonly because: 'miss' | 'stale' | 'request';
-  readonly details: readonly string[];
-}
 
 function missOf(found: Found, noCache: boolean, describeTag: DescribeTag): Miss {
   if (noCache || found.hit) return { because: 'request', details: ['no-cache'] };
@@ -339,19 +237,6 @@ function staleAllowance(answer: StoredAnswer): { whileRevalidating: boolean; onE
 function hasFailed({ status, policy }: MadeAnswer): boolean {
   if (status >= 500) return true;
   return policy?.storable === false && (policy.reason === 'errors' || policy.reason === 'no-data');
-}
-
-function withCacheStatus({ status, headers, body }: MadeAnswer, outcome: CacheOutcome): Reply {
-  return { status, headers: { ...headers, 'cache-status': cacheStatus(outcome) }, body };
-}
-
-/** Conditions are for safe methods (RFC 9110, section 13.1.2). */
-function isUnchanged({ method, headers }: ClientRequest, tag: string): boolean {
-  return method !== 'POST' && matchesEntityTag(headers['if-none-match'], tag);
-}
-
-function notModified(headers: Record<string, string>): Reply {
-  return { status: 304, headers: notModifiedHeaders(headers), body: Buffer.alloc(0) };
 }
 
 function subjectOf({ viewer }: ClientRequest): string | null {

@@ -1,0 +1,140 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Position } from '../../cache/position.ts';
+import type { StoredAnswer } from '../../cache/store.ts';
+import type { Viewer } from '../../platform/viewer.ts';
+import { type AcceptClass, contentTypes } from './accept-class.ts';
+import type { AnswerDependencies } from './answer-dependencies.ts';
+import { answerHeaders, notModifiedHeaders } from './answer-headers.ts';
+import { readAnswerMeta } from './answer-meta.ts';
+import type { CacheKeys } from './cache-keys.ts';
+import { type CacheOutcome, cacheStatus, describeNotStored } from './cache-status.ts';
+import type { ContentCoding } from './content-encoding.ts';
+import { entityTag, matchesEntityTag } from './entity-tag.ts';
+import type { RawRequest } from './graphql-request.ts';
+import type { CachePolicy } from './policy-collector.ts';
+
+/** A request of a client that may come in, before anybody looked at its operation. */
+export interface ClientRequest {
+  readonly raw: RawRequest;
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly viewer: Viewer | null;
+  /** What the client has written or seen: it gets nothing from before. */
+  readonly after: Position | undefined;
+  /** What the client has written may not have reached the cache yet. */
+  readonly looksPastCache: boolean;
+}
+
+/** An answer as Apollo Server made it. */
+export interface MadeAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** undefined where no operation was executed. */
+  readonly policy: CachePolicy | undefined;
+  /** Subgraphs that were asked and whose relay vouches for what they answer. */
+  readonly relays: readonly string[];
+}
+
+/** What goes back to the client. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** Set where nothing was executed for this request: then nothing else tells the log of its operation. */
+  readonly notExecuted?: { readonly operationName: string | undefined };
+}
+
+/** A query whose answer may be kept. */
+export interface Query {
+  readonly kind: 'query';
+  readonly form: AcceptClass;
+  readonly question: string;
+  readonly keys: CacheKeys;
+  /** The likelier one first: it is the one that is claimed. */
+  readonly lookFor: readonly [string, string];
+  /** Who asks under the same one shares work. */
+  readonly flight: string;
+  readonly coding: ContentCoding;
+  readonly operationName: string | undefined;
+}
+
+/** An answer at the end of the work on it. */
+export interface Landed {
+  readonly made: MadeAnswer;
+  /** undefined for an answer that can't be stored. */
+  readonly dependencies: AnswerDependencies | undefined;
+  /** For whom it was made. */
+  readonly subject: string | null;
+  readonly willBeStored: boolean;
+}
+
+/** Why an answer was made instead of taken from the cache. */
+export interface Miss {
+  readonly because: 'miss' | 'stale' | 'request';
+  readonly details: readonly string[];
+}
+
+/** The reply with an answer that was made for this request, or for somebody who asked the same. */
+export function replyMade(
+  query: Query,
+  request: ClientRequest,
+  { landed, isOwn }: { landed: Landed; isOwn: boolean },
+  miss: Miss,
+): Reply {
+  const { made, willBeStored } = landed;
+  const { policy } = made;
+  const outcome: CacheOutcome = {
+    kind: 'forwarded',
+    because: miss.because,
+    stored: isOwn && willBeStored,
+    ...(isOwn ? {} : { collapsed: true }),
+    details: [...miss.details, ...(policy?.storable === false ? [describeNotStored(policy)] : [])],
+  };
+  const shared = isOwn ? {} : { notExecuted: { operationName: query.operationName } };
+  if (policy?.storable !== true) return { ...withCacheStatus(made, outcome), ...shared };
+  const tag = entityTag(made.body);
+  const headers = answerHeaders({
+    scope: policy.scope,
+    entityTag: tag,
+    coding: 'identity',
+    contentType: contentTypes[query.form],
+    cacheStatus: cacheStatus(outcome),
+    ...(policy.ageMs >= 1_000 ? { ageMs: policy.ageMs } : {}),
+  });
+  // Browsers that look past the cache may still have the same bytes.
+  if (isUnchanged(request, tag)) return { ...notModified(headers), ...shared };
+  return { status: made.status, headers: { ...made.headers, ...headers }, body: made.body, ...shared };
+}
+
+/** @returns undefined for what another version stored: to be treated as a miss. */
+export function replyStored(query: Query, request: ClientRequest, answer: StoredAnswer): Reply | undefined {
+  const meta = readAnswerMeta(answer.meta);
+  const tag = meta?.entityTags[answer.encoding];
+  if (meta === undefined || tag === undefined) return undefined;
+  const headers = answerHeaders({
+    scope: meta.scope,
+    entityTag: tag,
+    coding: answer.encoding as ContentCoding,
+    contentType: contentTypes[query.form],
+    cacheStatus: cacheStatus({ kind: 'hit', ttlMs: answer.freshMs - answer.ageMs }),
+    ageMs: meta.ageMs + answer.ageMs,
+  });
+  const notExecuted = { operationName: query.operationName };
+  if (isUnchanged(request, tag)) return { ...notModified(headers), notExecuted };
+  return { status: 200, headers, body: answer.body, notExecuted };
+}
+
+/** An answer that is never kept. */
+export function withCacheStatus({ status, headers, body }: MadeAnswer, outcome: CacheOutcome): Reply {
+  return { status, headers: { ...headers, 'cache-status': cacheStatus(outcome) }, body };
+}
+
+/** Conditions are for safe methods (RFC 9110, section 13.1.2). */
+function isUnchanged({ method, headers }: ClientRequest, tag: string): boolean {
+  return method !== 'POST' && matchesEntityTag(headers['if-none-match'], tag);
+}
+
+function notModified(headers: Record<string, string>): Reply {
+  return { status: 304, headers: notModifiedHeaders(headers), body: Buffer.alloc(0) };
+}
