@@ -91,14 +91,6 @@ async function readArguments(): Promise<{ files: string[]; withoutRedis: boolean
   return { files: files.map((file) => resolve(file)), withoutRedis };
 }
 
-/** Begun first, or the run would end with one core waiting for the other. */
-const longest = [
-  'tags/agreement-posts.test.ts',
-  'cache/model.test.ts',
-  'story/oracle.test.ts',
-  'docs/adding-a-subgraph.test.ts',
-];
-
 async function allTests(): Promise<string[]> {
   const files = new Set(longest);
   const found: string[] = [];

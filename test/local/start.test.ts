@@ -16,7 +16,12 @@ before(async () => {
   // As root PostgreSQL runs as somebody else; it would keep its data in /var/tmp if it couldn't get in here.
   await chmod(folder, 0o711);
 });
-after(() => rm(folder, { recursive: true, force: true }));
+const running = new Set<Run>();
+after(async () => {
+  // Of a test that failed half-way.
+  for (const run of running) await run.end('SIGTERM');
+  await rm(folder, { recursive: true, force: true });
+});
 
 const freePorts = {
   PORT: '0',
@@ -47,8 +52,11 @@ function start(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
-  const exit = once(child, 'exit').then(([code]) => code as number | null);
-  return {
+  const exit = once(child, 'exit').then(([code]) => {
+    running.delete(run);
+    return code as number | null;
+  });
+  const run: Run = {
     output: () => output,
     exit,
     printed: (pattern) =>
@@ -67,6 +75,8 @@ function start(
       return exit;
     },
   };
+  running.add(run);
+  return run;
 }
 
 async function example(url: string) {
