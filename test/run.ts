@@ -31,6 +31,14 @@ import {
 const testTimeoutMs = 120_000;
 const patienceMs = 5_000;
 
+/** Begun first, or the run would end with one core waiting for the other. */
+const longest = [
+  'tags/agreement-posts.test.ts',
+  'cache/model.test.ts',
+  'story/oracle.test.ts',
+  'docs/adding-a-subgraph.test.ts',
+];
+
 /** Nothing here has to survive a power cut, and tests look up which statements ran. */
 const fastSettings = {
   fsync: 'off',
