@@ -108,7 +108,9 @@ async function allTests(): Promise<string[]> {
 }
 
 async function runFiles(files: string[], signal: AbortSignal): Promise<boolean> {
-  const events = run({ files, signal, concurrency: availableParallelism(), timeout: testTimeoutMs });
+  // Two more than there are cores: tests wait a good deal, for PostgreSQL and for each other's processes.
+  const concurrency = availableParallelism() + 2;
+  const events = run({ files, signal, concurrency, timeout: testTimeoutMs });
   let success = false;
   const notRun: string[] = [];
   events.on('test:summary', (summary) => {

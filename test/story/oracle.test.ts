@@ -12,7 +12,7 @@ import { startSupergraph, type TestSupergraph } from '../support/supergraph.ts';
  * the cache answers is what is answered without it, byte for byte. ORACLE_SEED replays a failure, ORACLE_STEPS plays longer.
  */
 const seedText = process.env.ORACLE_SEED ?? 'supergraph';
-const steps = Number(process.env.ORACLE_STEPS ?? 40);
+const steps = Number(process.env.ORACLE_STEPS ?? 30);
 const readsPerStep = 10;
 const random = createRandom(seedText);
 
