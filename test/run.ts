@@ -108,9 +108,7 @@ async function allTests(): Promise<string[]> {
 }
 
 async function runFiles(files: string[], signal: AbortSignal): Promise<boolean> {
-  // Two more than there are cores: tests wait a good deal, for PostgreSQL and for each other's processes.
-  const concurrency = availableParallelism() + 2;
-  const events = run({ files, signal, concurrency, timeout: testTimeoutMs });
+  const events = run({ files, signal, concurrency: availableParallelism(), timeout: testTimeoutMs });
   let success = false;
   const notRun: string[] = [];
   events.on('test:summary', (summary) => {
