@@ -9,6 +9,7 @@ import { migrationsFolder } from '../../prisma/databases.ts';
 import { migrate } from '../../prisma/migrate.ts';
 import { createCacheOutbox } from '../../subgraphs/shared/cache-outbox.ts';
 import { asAdmin, freshDatabase, withClient } from '../support/databases.ts';
+import { until } from '../support/poll.ts';
 import { createTestPool } from '../support/pools.ts';
 
 /** Rule 2: how a relay notices that the database isn't the one any more that answers were made from. */
@@ -61,7 +62,9 @@ test('a server that was restarted, or restored to a point in time, is another on
   // Without hot_standby it takes no connection before the recovery has ended.
   const settings = { fsync: 'off', hot_standby: 'off', restore_command: 'false' };
   const start = () => startEmbeddedPostgres({ folder, port: 0, settings });
-  const parts = async (url: string) => (await sourceOf(url)).split(', ');
+  // A recovery may still be ending when the server says that it has started.
+  const parts = (url: string) =>
+    until('a look at the database', async () => (await sourceOf(url)).split(', '));
   let postgres = await start();
   try {
     await postgres.ensureDatabase('posts');
