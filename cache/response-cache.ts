@@ -59,7 +59,7 @@ export function createResponseCache({
         local.keep(found.answer, request.encoding, found.position);
         return { ...found, from: 'shared' };
       } catch {
-        // The guarded store tells the log; a request only has to know that it has no clock (rule 9).
+        // A request only has to know that it has no clock (rule 9); the connection tells the log when it is lost.
         return { hit: false, reason: away, position: undefined, expired: undefined, claimedElsewhere: false };
       }
     },

@@ -48,9 +48,5 @@ function isVisible(code: string): boolean {
 
 function unwrap(error: unknown): unknown {
   const original = (error as GraphQLError | undefined)?.originalError;
-  return isErrorLike(original) && !(original instanceof CodedError) ? original : error;
-}
-
-function isErrorLike(value: unknown): value is Error {
-  return value instanceof Error;
+  return original instanceof Error && !(original instanceof CodedError) ? original : error;
 }
