@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { CodedError } from '../../platform/errors.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import { clientKey } from '../rate-limit/client-key.ts';
@@ -11,19 +11,19 @@ import type { ViewerVerifier } from '../viewer/bearer-token.ts';
  * @throws CodedError UNAUTHENTICATED for a bad token, RATE_LIMITED, or OVERLOADED when tokens can't be checked.
  */
 export async function admit(
-  request: FastifyRequest,
+  { authorization, address }: { authorization: string | undefined; address: string },
   reply: FastifyReply,
   { verifyViewer, rateLimiter }: { verifyViewer: ViewerVerifier; rateLimiter: RateLimiter },
 ): Promise<Viewer | null> {
   let viewer: Viewer | null = null;
   let refusal: unknown;
   try {
-    viewer = await verifyViewer(request.headers.authorization);
+    viewer = await verifyViewer(authorization);
   } catch (error) {
     refusal = error;
   }
   // A refused token is counted on its sender's address: guessing is not free.
-  const wait = await rateLimiter(clientKey(viewer, request.ip));
+  const wait = await rateLimiter.consume(clientKey(viewer, address));
   if (wait !== null) {
     reply.header('retry-after', String(wait));
     throw new CodedError('RATE_LIMITED');

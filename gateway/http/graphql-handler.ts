@@ -7,9 +7,10 @@ import type { Logger } from '../../platform/logging.ts';
 import type { GatewayContext } from '../context.ts';
 import { createAnswerRecord } from '../response-cache/answer-record.ts';
 import type { CachedAnswers } from '../response-cache/cached-answers.ts';
-import { clientPosition, positionHeaders } from '../response-cache/client-position.ts';
-import type { RawRequest } from '../response-cache/graphql-request.ts';
-import type { MadeAnswer } from '../response-cache/replies.ts';
+import { positionHeaders } from '../response-cache/client-position.ts';
+import type { MadeAnswer, Reply } from '../response-cache/replies.ts';
+import { clientRequest } from './client-request.ts';
+import { varyByOrigin } from './cors.ts';
 import type { RequestRecord } from './request-records.ts';
 
 /**
@@ -54,33 +55,25 @@ export function createGraphqlHandler(deps: {
     };
   };
 
-  return async (request, reply, record) => {
-    const answer =
-      cachedAnswers === undefined
-        ? await make(request, record)
-        : await cachedAnswers.answer(
-            {
-              raw: rawRequest(request),
-              method: request.method,
-              headers: request.headers,
-              viewer: record.viewer,
-              ...clientPosition(request.headers, Date.now()),
-            },
-            () => make(request, record),
-          );
-    if ('notExecuted' in answer && answer.notExecuted !== undefined) {
-      record.operation.type = 'query';
-      record.operation.name = answer.notExecuted.operationName;
-    }
-    return reply.code(answer.status).headers(answer.headers).send(answer.body);
+  const answer = async (request: FastifyRequest, record: RequestRecord): Promise<Reply> => {
+    const made = () => make(request, record);
+    if (cachedAnswers === undefined) return made();
+    // The hit path may have asked already.
+    if (record.unanswered !== undefined) return record.unanswered.answer(made);
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const recalled = await cachedAnswers.recall(clientRequest(request.raw, body, record.viewer));
+    return recalled.reply ?? recalled.answer(made);
   };
-}
 
-function rawRequest({ method, url, body }: FastifyRequest): RawRequest {
-  if (method === 'GET') return { method, search: url.slice(url.indexOf('?') + 1 || url.length) };
-  return {
-    method: method === 'QUERY' ? 'QUERY' : 'POST',
-    body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+  return async (request, reply, record) => {
+    const { status, headers, body, notExecuted } = await answer(request, record);
+    if (notExecuted !== undefined) {
+      record.operation.type = 'query';
+      record.operation.name = notExecuted.operationName;
+    }
+    reply.code(status).headers(headers);
+    if (headers.vary !== undefined) reply.header('vary', `${varyByOrigin}, ${headers.vary}`);
+    return reply.send(body);
   };
 }
 

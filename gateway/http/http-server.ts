@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import { Readable } from 'node:stream';
 import type { ApolloServer } from '@apollo/server';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
@@ -7,13 +9,15 @@ import type { Logger } from '../../platform/logging.ts';
 import type { GatewayContext } from '../context.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { CachedAnswers } from '../response-cache/cached-answers.ts';
-import { positionHeader } from '../response-cache/client-position.ts';
 import type { ViewerVerifier } from '../viewer/bearer-token.ts';
 import { admit } from './admission.ts';
+import { createClientAddress } from './client-address.ts';
+import { corsOptions, createCorsHeaders } from './cors.ts';
 import { answerBrokenRequest, answerErrorsInGraphql, sendError } from './error-answers.ts';
 import { createGraphqlHandler } from './graphql-handler.ts';
-import { requestIdHeader, requestIdOf } from './request-id.ts';
-import { recordRequests } from './request-records.ts';
+import { createHitPath } from './hit-path.ts';
+import { requestIdHeader } from './request-id.ts';
+import { createRequestRecords } from './request-records.ts';
 
 const graphqlPath = '/graphql';
 const bodyLimitBytes = 256 * 1024;
@@ -21,8 +25,6 @@ const bodyLimitBytes = 256 * 1024;
 const keepAliveTimeoutMs = 75_000;
 /** For a client to send its whole request. */
 const receiveTimeoutMs = 30_000;
-/** For a browser to remember that it may ask. */
-const preflightMaxAgeSeconds = 24 * 60 * 60;
 
 export interface HttpServerDeps {
   readonly apollo: ApolloServer<GatewayContext>;
@@ -43,22 +45,47 @@ export interface HttpServerOptions {
 
 /** The public endpoint: `/graphql` by GET, POST and QUERY, and a redirect to it. */
 export function createHttpServer(options: HttpServerOptions, deps: HttpServerDeps): FastifyInstance {
-  const loggerInstance: FastifyBaseLogger = deps.logger;
+  const { cachedAnswers, logger } = deps;
+  const { corsOrigins, trustedProxies, requestTimeoutMs } = options;
+  const loggerInstance: FastifyBaseLogger = logger;
+  const records = createRequestRecords({ requestTimeoutMs, logger, durations: deps.durations });
+  const clientAddress = createClientAddress(trustedProxies);
+  let stopping = false;
+
+  const hitPath =
+    cachedAnswers &&
+    createHitPath(
+      { path: graphqlPath, bodyLimitBytes },
+      {
+        ...deps,
+        cachedAnswers,
+        clientAddress,
+        corsHeaders: createCorsHeaders(corsOrigins),
+        isStopping: () => stopping,
+      },
+    );
+
   const app: FastifyInstance = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    genReqId: requestIdOf,
-    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
+    genReqId: (request) => records.of(request).id,
     bodyLimit: bodyLimitBytes,
-    keepAliveTimeout: keepAliveTimeoutMs,
-    requestTimeout: receiveTimeoutMs,
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (_error, _request, reply) => sendError(reply, new CodedError('BAD_REQUEST')),
     // While stopping, requests on open connections are still answered, and told to connect elsewhere next time.
     return503OnClosing: false,
+    // Fastify's own timeouts apply to servers that it makes.
+    serverFactory: (route) =>
+      createServer(
+        { keepAliveTimeout: keepAliveTimeoutMs, requestTimeout: receiveTimeoutMs },
+        async (request, response) => {
+          const record = records.begin(request, response);
+          const isAnswered = hitPath?.mayTake(request) && (await hitPath.take(request, response, record));
+          if (!isAnswered) route(request, response);
+        },
+      ),
   });
   const answer = createGraphqlHandler(deps);
-  let stopping = false;
 
   answerErrorsInGraphql(app);
   // Leaves JSON: a browser sends plain text to anywhere without asking first.
@@ -68,12 +95,14 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   );
-
-  const recordOf = recordRequests(app, {
-    requestTimeoutMs: options.requestTimeoutMs,
-    durations: deps.durations,
+  app.addHook('preParsing', async (request, _reply, payload) => {
+    // What the hit path has read can't be read a second time.
+    const { body } = records.of(request.raw);
+    return body === undefined ? payload : Readable.from([body]);
   });
+
   app.addHook('onRequest', async (request, reply) => {
+    records.of(request.raw).route = request.routeOptions.url;
     reply.header(requestIdHeader, request.id);
   });
   app.addHook('preClose', async () => {
@@ -83,15 +112,7 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
     if (stopping) reply.header('connection', 'close');
   });
 
-  void app.register(cors, {
-    origin: [...options.corsOrigins],
-    methods: ['GET', 'POST', 'QUERY'],
-    exposedHeaders: [requestIdHeader, positionHeader, 'retry-after', 'cache-status', 'age'],
-    // Tokens travel in a header that pages set themselves: nothing a browser sends on its own is of use to anyone.
-    credentials: false,
-    maxAge: preflightMaxAgeSeconds,
-    strictPreflight: false,
-  });
+  void app.register(cors, corsOptions(corsOrigins));
 
   // Routes come in a plugin, for the CORS hooks to apply to them.
   void app.register(async (routes) => {
@@ -101,11 +122,18 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
       method: ['GET', 'POST', 'QUERY'],
       url: graphqlPath,
       exposeHeadRoute: false,
-      async onRequest(request, reply) {
-        recordOf(request).viewer = await admit(request, reply, deps);
+      async onRequest({ raw }, reply) {
+        const record = records.of(raw);
+        const caller = { authorization: raw.headers.authorization, address: clientAddress(raw) };
+        try {
+          record.viewer = await admit(caller, reply, deps);
+        } catch (error) {
+          record.unanswered?.abandon();
+          throw error;
+        }
       },
       async handler(request, reply) {
-        return answer(request, reply, recordOf(request));
+        return answer(request, reply, records.of(request.raw));
       },
     });
 

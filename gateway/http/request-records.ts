@@ -1,71 +1,85 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Histogram } from 'prom-client';
+import type { Logger } from '../../platform/logging.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import type { OperationFacts } from '../context.ts';
+import type { Unanswered } from '../response-cache/cached-answers.ts';
+import { requestIdOf } from './request-id.ts';
 
 /** What is known of a request from its start. */
 export interface RequestRecord {
+  /** The request goes by it in every log line and every call it causes. */
+  readonly id: string;
   /** In milliseconds since the epoch. */
   readonly deadline: number;
   readonly operation: OperationFacts;
+  /** The pattern that it matched, not its address: queries in addresses hold variables. */
+  route: string | undefined;
   viewer: Viewer | null;
+  /** Its body, where the hit path has read it. */
+  body: Buffer | undefined;
+  /** What the hit path has found out about it. */
+  unanswered: Unanswered | undefined;
+}
+
+export interface RequestRecords {
+  /** Begins the record of a request, and writes its one line and its sample when it ends, however it ends. */
+  begin(request: IncomingMessage, response: ServerResponse): RequestRecord;
+  of(request: IncomingMessage): RequestRecord;
 }
 
 /** The status that logs and metrics show when the client went away before its answer; nginx uses it, too. */
 const clientWentAway = 499;
 
-/**
- * Keeps a record of every request, and writes its one line and its sample when it ends, however it ends.
- *
- * @returns the record of a request.
- */
-export function recordRequests(
-  app: FastifyInstance,
-  options: {
-    requestTimeoutMs: number;
-    /** In seconds. */
-    durations: Histogram<'operation' | 'status'>;
-  },
-): (request: FastifyRequest) => RequestRecord {
-  const records = new WeakMap<FastifyRequest, RequestRecord & { started: number }>();
+export function createRequestRecords(options: {
+  requestTimeoutMs: number;
+  logger: Logger;
+  /** In seconds. */
+  durations: Histogram<'operation' | 'status'>;
+}): RequestRecords {
+  const { requestTimeoutMs, logger, durations } = options;
+  const records = new WeakMap<IncomingMessage, RequestRecord>();
 
-  const recordOf = (request: FastifyRequest) => {
-    const record = records.get(request);
-    if (record === undefined) throw new Error('a request without a record: its onRequest hook did not run');
-    return record;
-  };
-
-  const end = (request: FastifyRequest, status: number) => {
-    const record = recordOf(request);
-    const milliseconds = performance.now() - record.started;
-    const { name, type } = record.operation;
-    options.durations.observe({ operation: type, status }, milliseconds / 1_000);
-    request.log.info(
-      {
-        method: request.method,
-        // The pattern, not the address: queries in addresses hold variables.
-        route: request.routeOptions.url,
-        operation: name,
-        type,
-        status,
-        durationMs: Math.round(milliseconds),
-      },
+  const end = (
+    { id, route, operation }: RequestRecord,
+    method: string | undefined,
+    status: number,
+    ms: number,
+  ) => {
+    const { name, type } = operation;
+    durations.observe({ operation: type, status }, ms / 1_000);
+    logger.info(
+      { requestId: id, method, route, operation: name, type, status, durationMs: Math.round(ms) },
       'request',
     );
   };
 
-  app.addHook('onRequest', async (request, reply) => {
-    records.set(request, {
-      deadline: Date.now() + options.requestTimeoutMs,
-      operation: { name: undefined, type: 'none' },
-      viewer: null,
-      started: performance.now(),
-    });
-    // Comes once, with and without an answer; Fastify's own hooks miss clients that leave while theirs is made.
-    reply.raw.once('close', () =>
-      end(request, reply.raw.writableFinished ? reply.statusCode : clientWentAway),
-    );
-  });
+  return {
+    begin(request, response) {
+      const started = performance.now();
+      const record: RequestRecord = {
+        id: requestIdOf(request),
+        deadline: Date.now() + requestTimeoutMs,
+        operation: { name: undefined, type: 'none' },
+        route: undefined,
+        viewer: null,
+        body: undefined,
+        unanswered: undefined,
+      };
+      records.set(request, record);
+      // Comes once, with and without an answer; Fastify's own hooks miss clients that leave while theirs is made.
+      response.once('close', () => {
+        const status = response.writableFinished ? response.statusCode : clientWentAway;
+        end(record, request.method, status, performance.now() - started);
+      });
+      return record;
+    },
 
-  return recordOf;
+    of(request) {
+      const record = records.get(request);
+      if (record === undefined)
+        throw new Error('a request without a record: it did not come through the server');
+      return record;
+    },
+  };
 }

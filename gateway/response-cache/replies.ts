@@ -5,7 +5,7 @@ import type { Viewer } from '../../platform/viewer.ts';
 import { type AcceptClass, contentTypes } from './accept-class.ts';
 import type { AnswerDependencies } from './answer-dependencies.ts';
 import { answerHeaders, notModifiedHeaders } from './answer-headers.ts';
-import { readAnswerMeta } from './answer-meta.ts';
+import type { AnswerMeta } from './answer-meta.ts';
 import type { CacheKeys } from './cache-keys.ts';
 import { type CacheOutcome, cacheStatus, describeNotStored } from './cache-status.ts';
 import type { ContentCoding } from './content-encoding.ts';
@@ -107,11 +107,18 @@ export function replyMade(
   return { status: made.status, headers: { ...made.headers, ...headers }, body: made.body, ...shared };
 }
 
-/** @returns undefined for what another version stored: to be treated as a miss. */
-export function replyStored(query: Query, request: ClientRequest, answer: StoredAnswer): Reply | undefined {
-  const meta = readAnswerMeta(answer.meta);
-  const tag = meta?.entityTags[answer.encoding];
-  if (meta === undefined || tag === undefined) return undefined;
+/**
+ * @param meta what was kept with the answer
+ * @returns undefined if it says nothing of this coding: to be treated as a miss
+ */
+export function replyStored(
+  query: Query,
+  request: ClientRequest,
+  answer: StoredAnswer,
+  meta: AnswerMeta,
+): Reply | undefined {
+  const tag = meta.entityTags[answer.encoding];
+  if (tag === undefined) return undefined;
   const headers = answerHeaders({
     scope: meta.scope,
     entityTag: tag,
@@ -128,6 +135,11 @@ export function replyStored(query: Query, request: ClientRequest, answer: Stored
 /** An answer that is never kept. */
 export function withCacheStatus({ status, headers, body }: MadeAnswer, outcome: CacheOutcome): Reply {
   return { status, headers: { ...headers, 'cache-status': cacheStatus(outcome) }, body };
+}
+
+/** For whom an answer is made: null for those who aren't signed in. */
+export function subjectOf({ viewer }: ClientRequest): string | null {
+  return viewer?.subject ?? null;
 }
 
 /** Conditions are for safe methods (RFC 9110, section 13.1.2). */

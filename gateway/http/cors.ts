@@ -1,0 +1,35 @@
+import type { FastifyCorsOptions } from '@fastify/cors';
+import { positionHeader } from '../response-cache/client-position.ts';
+import { requestIdHeader } from './request-id.ts';
+
+/** For a browser to remember that it may ask. */
+const preflightMaxAgeSeconds = 24 * 60 * 60;
+
+const exposedHeaders = [requestIdHeader, positionHeader, 'retry-after', 'cache-status', 'age'];
+
+export function corsOptions(origins: readonly string[]): FastifyCorsOptions {
+  return {
+    origin: [...origins],
+    methods: ['GET', 'POST', 'QUERY'],
+    exposedHeaders,
+    // Tokens travel in a header that pages set themselves: nothing a browser sends on its own is of use to anyone.
+    credentials: false,
+    maxAge: preflightMaxAgeSeconds,
+    strictPreflight: false,
+  };
+}
+
+/** Answers differ in what they allow to whom, so caches must tell origins apart. */
+export const varyByOrigin = 'Origin';
+
+/** Sets what `@fastify/cors` sets with the same origins, on answers that don't pass it. */
+export function createCorsHeaders(
+  origins: readonly string[],
+): (origin: string | undefined) => Readonly<Record<string, string>> {
+  const allowed = new Set(origins);
+  const common = { 'access-control-expose-headers': exposedHeaders.join(', ') };
+  return (origin) =>
+    origin !== undefined && allowed.has(origin)
+      ? { ...common, 'access-control-allow-origin': origin }
+      : common;
+}

@@ -1,0 +1,112 @@
+import type { Position } from '../../cache/position.ts';
+import type { ResponseCache } from '../../cache/response-cache.ts';
+import { createSingleFlight } from '../../cache/single-flight.ts';
+import { type AnswerDependencies, dependenciesOf } from './answer-dependencies.ts';
+import { answerMeta, writeAnswerMeta } from './answer-meta.ts';
+import { type ContentCoding, encodeBodies } from './content-encoding.ts';
+import type { StorablePolicy } from './policy-collector.ts';
+import { type ClientRequest, type Landed, type MadeAnswer, type Query, subjectOf } from './replies.ts';
+
+export type MakeAnswer = () => Promise<MadeAnswer>;
+
+/** Makes the answers that the cache doesn't have, and stores those that may be kept. */
+export interface AnswerMaking {
+  /** For nobody else, and not to be kept. */
+  alone(query: Query, request: ClientRequest, make: MakeAnswer): Promise<Landed>;
+  /**
+   * One execution for all who ask the same: the asker's own work, or work that was under way and still holds.
+   *
+   * @param position where the cache stood when it was asked; undefined if it was away
+   */
+  shared(
+    query: Query,
+    request: ClientRequest,
+    position: Position | undefined,
+    make: MakeAnswer,
+  ): Promise<Made>;
+}
+
+interface Made {
+  readonly landed: Landed;
+  readonly isOwn: boolean;
+}
+
+/** @param learntPrivate told of questions whose answer turned out PRIVATE */
+export function createAnswerMaking(
+  cache: ResponseCache,
+  learntPrivate: (question: string) => void,
+): AnswerMaking {
+  const flights = createSingleFlight<Landed>(async ({ dependencies }, position) => {
+    // What can't be stored can't be vouched for either: whoever asked after it had begun makes their own.
+    if (dependencies === undefined) throw new Error('an answer without dependencies');
+    return cache.check({ ...dependencies, position });
+  });
+
+  const store = async (
+    key: string,
+    policy: StorablePolicy,
+    dependencies: AnswerDependencies,
+    position: Position,
+    { body }: MadeAnswer,
+    coding: ContentCoding,
+  ) => {
+    const bodies = await encodeBodies(body);
+    const meta = writeAnswerMeta(answerMeta(policy, bodies, false));
+    const { freshMs, staleWhileRevalidateMs, staleIfErrorMs } = policy;
+    const keepMs = freshMs + Math.max(staleWhileRevalidateMs, staleIfErrorMs);
+    await cache.store({ key, meta, bodies, freshMs, keepMs, position, ...dependencies }, coding);
+  };
+
+  /** Makes the answer and, after whoever made it has it, stores it. */
+  const makeAndStore = async (
+    query: Query,
+    request: ClientRequest,
+    position: Position | undefined,
+    make: MakeAnswer,
+    ready: (landed: Landed) => void,
+  ): Promise<Landed> => {
+    const made = await make();
+    const { policy } = made;
+    const dependencies = policy?.storable === true ? dependenciesOf(policy, made.relays) : undefined;
+    const landed: Landed = {
+      made,
+      dependencies,
+      subject: subjectOf(request),
+      willBeStored: dependencies !== undefined && position !== undefined,
+    };
+    ready(landed);
+    const claimed = query.lookFor[0];
+    let key: string | undefined;
+    if (policy?.storable === true) {
+      if (policy.scope !== 'public') learntPrivate(query.question);
+      if (landed.willBeStored && position !== undefined && dependencies !== undefined) {
+        key = policy.scope === 'public' ? query.keys.public : query.keys.private;
+        await store(key, policy, dependencies, position, made, query.coding);
+      }
+    }
+    // Storing ends the claim on the same key only.
+    if (position !== undefined && key !== claimed) await cache.release(claimed);
+    return landed;
+  };
+
+  return {
+    alone: (query, request, make) => makeAndStore(query, request, undefined, make, () => {}),
+
+    async shared(query, request, position, make) {
+      const own = Promise.withResolvers<Made>();
+      const subject = subjectOf(request);
+      const flown = flights
+        .run(query.flight, {
+          position,
+          work: (at) =>
+            makeAndStore(query, request, at, make, (landed) => own.resolve({ landed, isOwn: true })),
+          // Viewers share optimistically: what turned out PUBLIC is everybody's.
+          accepts: ({ made: { policy }, subject: theirs }) =>
+            theirs === subject || (policy?.storable === true && policy.scope === 'public'),
+        })
+        .then(({ result, isOwn }) => ({ landed: result, isOwn }));
+      // Whoever does the work has the answer before it is stored.
+      return Promise.race([own.promise, flown]);
+    },
+  };
+}
