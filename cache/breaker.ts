@@ -6,6 +6,12 @@ class CacheAwayError extends Error {
   }
 }
 
+/** Told when nothing is tried any more, and when all is tried again: once each, however much fails in between. */
+export interface BreakerWatch {
+  opened(failure: unknown): void;
+  closed(): void;
+}
+
 export interface Breaker {
   /** @throws CacheAwayError at once while it is open; else whatever the work throws */
   run<Result>(work: () => Promise<Result>): Promise<Result>;
@@ -23,10 +29,21 @@ export function createBreaker(options: {
   windowMs: number;
   now: () => number;
   isAnswer: (error: unknown) => boolean;
+  watch?: BreakerWatch | undefined;
 }): Breaker {
-  const { windowMs, now, isAnswer } = options;
+  const { windowMs, now, isAnswer, watch } = options;
   let openUntilMs: number | undefined;
   let isTrying = false;
+
+  const open = (failure: unknown) => {
+    const wasClosed = openUntilMs === undefined;
+    openUntilMs = now() + windowMs;
+    if (wasClosed) watch?.opened(failure);
+  };
+  const close = () => {
+    openUntilMs = undefined;
+    watch?.closed();
+  };
 
   return {
     async run(work) {
@@ -38,11 +55,11 @@ export function createBreaker(options: {
       try {
         const result = await work();
         // Work from before the failure that ends well says nothing of now.
-        if (isTrial) openUntilMs = undefined;
+        if (isTrial) close();
         return result;
       } catch (error) {
-        if (!isAnswer(error)) openUntilMs = now() + windowMs;
-        else if (isTrial) openUntilMs = undefined;
+        if (!isAnswer(error)) open(error);
+        else if (isTrial) close();
         throw error;
       } finally {
         if (isTrial) isTrying = false;

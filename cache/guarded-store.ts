@@ -1,4 +1,4 @@
-import { createBreaker } from './breaker.ts';
+import { type BreakerWatch, createBreaker } from './breaker.ts';
 import type { CacheStore } from './store.ts';
 
 /** How long a Redis that failed is left alone. */
@@ -10,8 +10,8 @@ const windowMs = 1_000;
  *
  * @param now milliseconds, of a clock that never goes back
  */
-export function createGuardedStore(store: CacheStore, now: () => number): CacheStore {
-  const breaker = createBreaker({ windowMs, now, isAnswer: isReply });
+export function createGuardedStore(store: CacheStore, now: () => number, watch?: BreakerWatch): CacheStore {
+  const breaker = createBreaker({ windowMs, now, isAnswer: isReply, watch });
   const guarded =
     <Args extends unknown[], Result>(operation: (...args: Args) => Promise<Result>) =>
     (...args: Args) =>

@@ -1,5 +1,8 @@
+import type { Redis } from 'ioredis';
 import type { Logger } from '../platform/logging.ts';
 import { createRedisConnection } from '../platform/redis-connection.ts';
+import type { BreakerWatch } from './breaker.ts';
+import { createGuardedStore } from './guarded-store.ts';
 import { createRedisStore } from './redis-store.ts';
 import type { CacheStore } from './store.ts';
 
@@ -14,7 +17,7 @@ export interface RedisCache {
 }
 
 /**
- * The cache on a Redis, over a connection of its own.
+ * The cache on a Redis, over a connection of its own, and given up soon while that is away (rule 7).
  *
  * @param options.commandTimeoutMs how long an operation may take
  * @param options.whileAway what the log says of an outage
@@ -26,9 +29,29 @@ export function createRedisCache(options: {
   logger: Logger;
 }): RedisCache {
   const redis = createRedisConnection(options);
+  const now = () => performance.now();
   return {
-    store: createRedisStore({ redis, prefix }),
+    store: createGuardedStore(createRedisStore({ redis, prefix }), now, createSilenceLog(redis, options)),
     connect: () => redis.connect().catch(() => undefined),
     close: () => redis.disconnect(),
+  };
+}
+
+/**
+ * One line for a Redis that doesn't answer and one for when it does again. The connection tells of one that is lost; of
+ * one that hangs, or can't be reached any more, it knows nothing for minutes.
+ */
+function createSilenceLog(redis: Redis, options: { whileAway: string; logger: Logger }): BreakerWatch {
+  const { whileAway, logger } = options;
+  let isSilent = false;
+  return {
+    opened(failure) {
+      isSilent = redis.status === 'ready';
+      if (isSilent) logger.warn({ err: failure }, `Redis does not answer: ${whileAway}`);
+    },
+    closed() {
+      if (isSilent) logger.info('Redis answers again');
+      isSilent = false;
+    },
   };
 }

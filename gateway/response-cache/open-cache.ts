@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import type { ApolloGateway } from '@apollo/gateway';
-import { createGuardedStore } from '../../cache/guarded-store.ts';
 import { createLocalCache } from '../../cache/local-cache.ts';
 import { createRedisCache } from '../../cache/redis-cache.ts';
 import { createResponseCache } from '../../cache/response-cache.ts';
@@ -59,9 +58,8 @@ export function openResponseCache(options: {
   release: string;
   maxLagMs: number;
 }): CachedAnswers {
-  const { gateway, limits, persistedQueries, release, maxLagMs } = options;
+  const { store, gateway, limits, persistedQueries, release, maxLagMs } = options;
   const now = () => performance.now();
-  const store = createGuardedStore(options.store, now);
   const local = createLocalCache({ store, maxBytes: localBytes, maxLagMs, now });
 
   let prepared: PreparedRequests | undefined;

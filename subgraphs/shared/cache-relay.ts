@@ -1,6 +1,5 @@
 import { Pool } from 'pg';
 import type { Registry } from 'prom-client';
-import { createGuardedStore } from '../../cache/guarded-store.ts';
 import { createInProcessCache } from '../../cache/in-process-cache.ts';
 import { createRedisCache, type RedisCache } from '../../cache/redis-cache.ts';
 import { createRelay, type Relay } from '../../cache/relay.ts';
@@ -49,18 +48,15 @@ export function createCacheRelay(options: {
   const { subgraph, databaseUrl, redisUrl, registry, logger } = options;
   const redis =
     options.store === undefined && redisUrl !== undefined ? openRedis(redisUrl, logger) : undefined;
-  const now = () => performance.now();
-  // Given up soon while it is away: a flush then costs a mutation nothing (rule 7).
-  const shared = redis && createGuardedStore(redis.store, now);
   // One that nobody shares never holds an answer.
-  const store = options.store ?? shared ?? createInProcessCache(0);
+  const store = options.store ?? redis?.store ?? createInProcessCache(0);
   const pool = createRelayPool({ databaseUrl, subgraph, logger });
   const relay = createRelay({
     subgraph,
     outbox: createCacheOutbox(pool),
     store,
     logger,
-    now,
+    now: () => performance.now(),
   });
   addCacheOutboxMetrics(pool, registry);
 
