@@ -1,5 +1,5 @@
 import { empty, join, raw, type Sql, sqltag as sql } from '@prisma/client/runtime/client';
-import { isUuid } from './global-id.ts';
+import { isUuid } from '../../platform/global-id.ts';
 import type { Key, Page } from './page.ts';
 
 /**

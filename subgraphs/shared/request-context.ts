@@ -1,8 +1,8 @@
 import { CodedError } from '../../platform/errors.ts';
+import { isUuid } from '../../platform/global-id.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import { type AnswerRecord, createAnswerRecord } from './answer-record.ts';
-import { isUuid } from './global-id.ts';
 
 /** What a resolver of any subgraph knows about the request it works for. */
 export interface RequestContext {

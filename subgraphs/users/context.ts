@@ -1,4 +1,4 @@
-import { isUuid } from '../shared/global-id.ts';
+import { isUuid } from '../../platform/global-id.ts';
 import { type RequestContext, requireViewerId } from '../shared/request-context.ts';
 import type { Accounts } from './accounts.ts';
 import type { Database } from './data/database.ts';

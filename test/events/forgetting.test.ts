@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { EventPublisher } from '../../platform/event-bus.ts';
+import { uuidOf } from '../../platform/global-id.ts';
 import { createInProcessEventBus } from '../../platform/in-process-event-bus.ts';
 import { createDatabase } from '../../subgraphs/posts/data/database.ts';
 import { forgetAccount } from '../../subgraphs/posts/domain/deleted-accounts.ts';
-import { uuidOf } from '../../subgraphs/shared/global-id.ts';
 import {
   newPerson,
   type PostsUnderTest,

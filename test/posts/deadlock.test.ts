@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { uuidOf } from '../../subgraphs/shared/global-id.ts';
+import { uuidOf } from '../../platform/global-id.ts';
 import { until } from '../support/poll.ts';
 import { newPerson, startPosts } from './support/posts-subgraph.ts';
 

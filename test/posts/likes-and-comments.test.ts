@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { toGlobalId } from '../../subgraphs/shared/global-id.ts';
+import { toGlobalId } from '../../platform/global-id.ts';
 import { newPerson, type PostsUnderTest, startPosts } from './support/posts-subgraph.ts';
 
 let posts: PostsUnderTest;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { toGlobalId } from '../../subgraphs/shared/global-id.ts';
+import { toGlobalId } from '../../platform/global-id.ts';
 import { newPerson, type PostsUnderTest, startPosts } from './support/posts-subgraph.ts';
 
 let posts: PostsUnderTest;

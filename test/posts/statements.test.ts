@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { toGlobalId } from '../../subgraphs/shared/global-id.ts';
+import { toGlobalId } from '../../platform/global-id.ts';
 import { statementsDuring } from '../support/statements.ts';
 import { newPerson, type PostsUnderTest, startPosts, userReference } from './support/posts-subgraph.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { toGlobalId } from '../../platform/global-id.ts';
 import { createRandom } from '../../prisma/seed/random.ts';
 import { seed } from '../../prisma/seed/seed.ts';
-import { toGlobalId } from '../../subgraphs/shared/global-id.ts';
 import { withClient } from '../support/databases.ts';
 import { until } from '../support/poll.ts';
 import { startSupergraph, type TestSupergraph } from '../support/supergraph.ts';

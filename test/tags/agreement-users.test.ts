@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Pool } from 'pg';
-import { toGlobalId } from '../../subgraphs/shared/global-id.ts';
+import { toGlobalId } from '../../platform/global-id.ts';
 import { facts } from '../../subgraphs/users/data/cache-tags.ts';
 import { startUsers } from '../users/users-subgraph.ts';
 import { findDisagreements, type Question } from './support/agreement.ts';

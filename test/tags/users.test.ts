@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { toGlobalId } from '../../platform/global-id.ts';
 import type { Viewer } from '../../platform/viewer.ts';
-import { toGlobalId } from '../../subgraphs/shared/global-id.ts';
 import { startUsers, type TestUsers } from '../users/users-subgraph.ts';
 import { people, personId, usersWorld } from './support/users-world.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { toGlobalId } from '../../subgraphs/shared/global-id.ts';
+import { toGlobalId } from '../../platform/global-id.ts';
 import { orderedUuid, startUsers, type TestAccount, type TestUsers, userId } from './users-subgraph.ts';
 
 let users: TestUsers;

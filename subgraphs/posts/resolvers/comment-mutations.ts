@@ -1,4 +1,4 @@
-import { toGlobalId, uuidOf } from '../../shared/global-id.ts';
+import { toGlobalId, uuidOf } from '../../../platform/global-id.ts';
 import { addComment, deleteComment, noSuchComment } from '../domain/comments.ts';
 import type { MutationResolvers } from '../resolver-types.ts';
 import { mutate, requirePostUuid } from './mutation.ts';

@@ -1,5 +1,5 @@
 import { CodedError } from '../../../platform/errors.ts';
-import { toGlobalId } from '../../shared/global-id.ts';
+import { toGlobalId } from '../../../platform/global-id.ts';
 import type { CommentResolvers } from '../resolver-types.ts';
 import { referencedUuid } from './reference.ts';
 

@@ -1,4 +1,4 @@
-import { uuidOf } from '../../shared/global-id.ts';
+import { uuidOf } from '../../../platform/global-id.ts';
 import { requireViewerId } from '../../shared/request-context.ts';
 import { payload, type UserError } from '../../shared/user-errors.ts';
 import type { Context } from '../context.ts';

@@ -1,4 +1,4 @@
-import { toGlobalId, uuidOf } from '../../shared/global-id.ts';
+import { toGlobalId, uuidOf } from '../../../platform/global-id.ts';
 import { createPost } from '../domain/create-post.ts';
 import { deletePost, publishPost, unpublishPost } from '../domain/publication.ts';
 import { updatePost } from '../domain/update-post.ts';

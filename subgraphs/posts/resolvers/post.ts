@@ -1,4 +1,4 @@
-import { toGlobalId } from '../../shared/global-id.ts';
+import { toGlobalId } from '../../../platform/global-id.ts';
 import { parsePage, toConnection } from '../../shared/page.ts';
 import { commentKey, isCommentKey } from '../data/comments.ts';
 import { excerptOf } from '../domain/excerpt.ts';

@@ -1,5 +1,5 @@
 import { CodedError } from '../../../platform/errors.ts';
-import { uuidOf } from '../../shared/global-id.ts';
+import { uuidOf } from '../../../platform/global-id.ts';
 import { parsePage, toConnection } from '../../shared/page.ts';
 import type { PublishedPostFilter } from '../data/post-lists.ts';
 import { isTagKey, tagKey } from '../data/tags.ts';

@@ -1,4 +1,4 @@
-import { uuidOf } from '../../shared/global-id.ts';
+import { uuidOf } from '../../../platform/global-id.ts';
 
 /**
  * The UUID that a representation of the type stands for; null if it stands for nothing. A representation is JSON of which

@@ -1,4 +1,4 @@
-import { toGlobalId, uuidOf } from '../../shared/global-id.ts';
+import { toGlobalId, uuidOf } from '../../../platform/global-id.ts';
 import { parsePage, toConnection } from '../../shared/page.ts';
 import { viewerId } from '../../shared/request-context.ts';
 import { draftKey, isDraftKey } from '../data/post-lists.ts';

@@ -1,4 +1,4 @@
-import { toGlobalId } from '../../shared/global-id.ts';
+import { toGlobalId } from '../../../platform/global-id.ts';
 import { refusal } from '../../shared/user-errors.ts';
 import { requireSignedIn } from '../context.ts';
 import type { ProfileChange } from '../data/accounts.ts';

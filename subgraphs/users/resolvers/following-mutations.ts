@@ -1,4 +1,4 @@
-import { uuidOf } from '../../shared/global-id.ts';
+import { uuidOf } from '../../../platform/global-id.ts';
 import { requireSignedIn } from '../context.ts';
 import type { MutationResolvers } from '../resolver-types.ts';
 import { mutate } from './mutate.ts';

@@ -1,6 +1,6 @@
 import { type GraphQLResolveInfo, getNamedType, isAbstractType } from 'graphql';
 import { CodedError } from '../../../platform/errors.ts';
-import { parseGlobalId } from '../../shared/global-id.ts';
+import { parseGlobalId } from '../../../platform/global-id.ts';
 import type { NodeReference } from '../../shared/node-reference.ts';
 import type { Context } from '../context.ts';
 import type { QueryResolvers } from '../resolver-types.ts';

@@ -1,5 +1,5 @@
 import { CodedError } from '../../../platform/errors.ts';
-import { uuidOf } from '../../shared/global-id.ts';
+import { uuidOf } from '../../../platform/global-id.ts';
 import { isKeyOf } from '../../shared/keyset.ts';
 import { parsePage, toConnection } from '../../shared/page.ts';
 import { viewerId } from '../../shared/request-context.ts';

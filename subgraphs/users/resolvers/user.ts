@@ -1,4 +1,4 @@
-import { toGlobalId, uuidOf } from '../../shared/global-id.ts';
+import { toGlobalId, uuidOf } from '../../../platform/global-id.ts';
 import {
   type Connection,
   type Page,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { toGlobalId, uuidOf } from '../../../subgraphs/shared/global-id.ts';
+import { toGlobalId, uuidOf } from '../../../platform/global-id.ts';
 import { newPerson, type PostsUnderTest, userReference } from './posts-subgraph.ts';
 
 /** One list of the schema, freshly made and empty, whose rows come and go by plain SQL beside whoever pages it. */

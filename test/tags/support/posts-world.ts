@@ -1,4 +1,4 @@
-import { toGlobalId } from '../../../subgraphs/shared/global-id.ts';
+import { toGlobalId } from '../../../platform/global-id.ts';
 
 /** Three people, and what they wrote. Everything has a fixed id, so that tags can be written down. */
 

@@ -1,4 +1,4 @@
-import { toGlobalId } from '../../../subgraphs/shared/global-id.ts';
+import { toGlobalId } from '../../../platform/global-id.ts';
 
 /** Accounts with fixed ids, so that tags can be written down. */
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseGlobalId, toGlobalId, uuidOf } from '../../subgraphs/shared/global-id.ts';
+import { parseGlobalId, toGlobalId, uuidOf } from '../../platform/global-id.ts';
 
 test('an id tells its type and UUID again', () => {
   fc.assert(
