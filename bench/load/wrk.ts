@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LoadGenerator } from './load-generator.ts';
+import { runGenerator } from './run-generator.ts';
+
+const script = join(import.meta.dirname, 'wrk.lua');
+
+/** wrk (https://github.com/wg/wrk), which takes the least from what it measures; undefined where it isn't on the PATH. */
+export function findWrk(folder: string): LoadGenerator | undefined {
+  // It has no option that ends with 0.
+  const { stdout, error } = spawnSync('wrk', ['--version'], { encoding: 'utf8' });
+  if (error) return undefined;
+  return {
+    name: stdout.split('\n')[0]?.split(' [')[0] ?? 'wrk',
+    async run({ url, method, headers, body }, { connections, seconds, signal }) {
+      const file = join(folder, 'request-body');
+      await writeFile(file, body);
+      const load = ['--threads', '1', '--connections', `${connections}`, '--duration', `${seconds}s`];
+      const request = [method, body === '' ? '' : file, ...lines(headers)];
+      return runGenerator('wrk', [...load, '--script', script, url, '--', ...request], signal);
+    },
+  };
+}
+
+function lines(headers: Readonly<Record<string, string>>): string[] {
+  return Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+}

@@ -1,0 +1,97 @@
+import { type LoadGenerator, type LoadRequest, requireAnswers } from '../load/load-generator.ts';
+import type { System } from '../systems/system.ts';
+import type { Answer } from './ask.ts';
+import { cpuTimeMs } from './cpu-time.ts';
+import { rotate } from './statistics.ts';
+
+/** A fresh process compiles what is hot within this time, and connections are opened. */
+const warmUpSeconds = 1;
+
+/** What one system did in one round. */
+export interface Sample {
+  readonly requestsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** For each request, by process; empty where the operating system has no /proc. */
+  readonly cpuMs: Readonly<Record<string, number>>;
+  /** For each request. */
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+export interface RoundOptions {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly connections: number;
+  readonly signal: AbortSignal;
+}
+
+/** A system with what it is asked, and what it has to answer. */
+export interface Contestant {
+  readonly system: System;
+  readonly request: LoadRequest;
+  readonly expected: Answer;
+}
+
+/**
+ * Measures the systems one after the other, round after round: what else the machine does meets all of them alike, and
+ * only figures of one run are compared.
+ *
+ * @param before is called before each measurement
+ * @returns the samples of each system, by its id
+ */
+export async function measureInRounds(
+  contestants: readonly Contestant[],
+  load: LoadGenerator,
+  options: RoundOptions,
+  before: () => Promise<void>,
+): Promise<Map<string, Sample[]>> {
+  const samples = new Map<string, Sample[]>(contestants.map(({ system }) => [system.id, []]));
+  for (let round = 0; round < options.rounds; round += 1) {
+    for (const contestant of rotate(contestants, round)) {
+      await before();
+      samples.get(contestant.system.id)?.push(await measureOnce(contestant, load, options));
+    }
+  }
+  return samples;
+}
+
+async function measureOnce(
+  { system, request, expected }: Contestant,
+  load: LoadGenerator,
+  options: RoundOptions,
+): Promise<Sample> {
+  try {
+    await load.run(request, { ...options, seconds: warmUpSeconds });
+    const before = await usage(system);
+    const result = await load.run(request, options);
+    const after = await usage(system);
+    requireAnswers(result, expected);
+    return {
+      requestsPerSecond: result.requests / result.seconds,
+      p50Ms: result.p50Ms,
+      p99Ms: result.p99Ms,
+      cpuMs: perRequest(before.cpuMs, after.cpuMs, result.requests),
+      counters: perRequest(before.counters, after.counters, result.requests),
+    };
+  } catch (error) {
+    options.signal.throwIfAborted();
+    throw new Error(`${system.name}: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+}
+
+type Figures = Readonly<Record<string, number>>;
+
+async function usage({ processes, counters }: System): Promise<{ cpuMs: Figures; counters: Figures }> {
+  const cpuMs: Record<string, number> = {};
+  for (const [name, pid] of Object.entries(processes)) {
+    const time = await cpuTimeMs(pid);
+    if (time !== undefined) cpuMs[name] = time;
+  }
+  return { cpuMs, counters: (await counters?.()) ?? {} };
+}
+
+function perRequest(before: Figures, after: Figures, requests: number): Figures {
+  return Object.fromEntries(
+    Object.entries(after).map(([name, value]) => [name, (value - (before[name] ?? 0)) / requests]),
+  );
+}

@@ -1,0 +1,52 @@
+import type { Sample } from '../../measure/rounds.ts';
+import type { Aim, Table } from '../../report/report.ts';
+import { summarise } from '../../report/summarise.ts';
+
+/** What issue 3 asks for; an aim whose systems or cases were left out is left out, too. */
+export function hitAims(tables: readonly Table[]): Aim[] {
+  const find = (caseId: string, system: string): Sample | undefined => {
+    const rows = tables.find(({ id }) => id === caseId)?.rows ?? [];
+    const samples = rows.find(({ id }) => id === system)?.samples;
+    return samples && summarise(samples);
+  };
+  const rate = (
+    caseId: string,
+    what: string,
+    ours: string,
+    theirs: string,
+    must: number,
+    stretch: number,
+  ) => {
+    const [us, them] = [find(caseId, ours), find(caseId, theirs)];
+    if (us === undefined || them === undefined) return [];
+    const measured = us.requestsPerSecond / them.requestsPerSecond;
+    return [{ what: `${what}, ${caseId}`, measured, must, stretch, better: 'more' } satisfies Aim];
+  };
+  const sizes = ['1KB', '4KB', '20KB', '100KB'];
+  return [
+    ...sizes.flatMap((size) => rate(size, 'requests/s in memory, of bare', 'l1', 'bare', 0.75, 0.9)),
+    ...sizes.flatMap((size) => rate(size, 'requests/s in memory, of stock', 'l1', 'stock', 6, 9)),
+    ...sizes.flatMap((size) => rate(size, 'requests/s in Redis, of bare + GET', 'l2', 'bare-get', 0.6, 0.8)),
+    ...growth(find),
+  ];
+}
+
+/** What 99 KB more cost us, of what they cost the bare server. */
+function growth(find: (caseId: string, system: string) => Sample | undefined): Aim[] {
+  const added = (system: string) => {
+    const [small, large] = [find('1KB', system), find('100KB', system)];
+    const [from, to] = [small?.cpuMs.server, large?.cpuMs.server];
+    return from === undefined || to === undefined ? undefined : to - from;
+  };
+  const [ours, bare] = [added('l1'), added('bare')];
+  if (ours === undefined || bare === undefined) return [];
+  return [
+    {
+      what: 'CPU that a hit in memory costs more at 100KB than at 1KB, of bare',
+      measured: ours / bare,
+      must: 1,
+      stretch: 1,
+      better: 'less',
+    },
+  ];
+}

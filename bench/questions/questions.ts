@@ -1,0 +1,5 @@
+import { hits } from './hits.ts';
+import type { Question } from './question.ts';
+
+/** By the name that the command takes; without one, all are asked in this order. */
+export const questions: ReadonlyMap<string, Question> = new Map([['hits', hits]]);

@@ -1,0 +1,79 @@
+import { type Aim, type Report, type Row, reached, type Table } from './report.ts';
+import type { Run } from './run.ts';
+import { namesOf, summarise } from './summarise.ts';
+
+/** The report for people: CPU time first, for it says what a request costs whatever else the machine does. */
+export function toMarkdown(report: Report, run: Run): string {
+  return [
+    `## ${report.title}`,
+    describe(run),
+    ...report.tables.map((table) => `### ${table.title}\n\n${figures(table)}`),
+    ...(report.aims.length > 0 ? [`### Aims\n\n${aims(report.aims)}`] : []),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function describe({ date, revision, command, machine, node, load, loadAverage, options }: Run): string {
+  return [
+    `- ${date}, revision ${revision}, \`${command}\``,
+    `- ${machine}; Node ${node}; load average before and after: ${loadAverage.join(' and ')}`,
+    `- ${load}, ${options.connections} connections; medians of ${options.rounds} rounds of ${options.seconds} s`,
+  ].join('\n');
+}
+
+function figures({ rows, against }: Table): string {
+  const processes = namesOf(rows, 'cpuMs');
+  const counters = namesOf(rows, 'counters');
+  const base = rows.find(({ id }) => id === against);
+  const baseRate = base && summarise(base.samples).requestsPerSecond;
+  const head = [
+    'System',
+    ...processes.map((name) => `CPU ms: ${name}`),
+    'requests/s',
+    ...(base ? [`x ${base.name}`] : []),
+    'p50 ms',
+    'p99 ms',
+    ...counters,
+  ];
+  const line = ({ name, samples }: Row) => {
+    const { cpuMs, requestsPerSecond, p50Ms, p99Ms, counters: counts } = summarise(samples);
+    return [
+      name,
+      ...processes.map((process) => figure(cpuMs[process], 4)),
+      Math.round(requestsPerSecond).toString(),
+      ...(baseRate === undefined ? [] : [`${(requestsPerSecond / baseRate).toFixed(2)}`]),
+      p50Ms.toFixed(2),
+      p99Ms.toFixed(2),
+      ...counters.map((counter) => figure(counts[counter], 2)),
+    ];
+  };
+  return toTable(head, rows.map(line));
+}
+
+function aims(all: readonly Aim[]): string {
+  const words = { stretch: 'yes, the stretch, too', must: 'yes', no: '**no**' };
+  return toTable(
+    ['Aim', 'measured', 'must', 'stretch', 'reached'],
+    all.map((aim) => {
+      const sign = aim.better === 'more' ? '>=' : '<=';
+      return [
+        aim.what,
+        `${aim.measured.toFixed(2)}x`,
+        `${sign} ${aim.must}x`,
+        `${sign} ${aim.stretch}x`,
+        words[reached(aim)],
+      ];
+    }),
+  );
+}
+
+function figure(value: number | undefined, digits: number): string {
+  return value === undefined ? '' : value.toFixed(digits);
+}
+
+/** The first column is text, the others are figures. */
+function toTable(head: readonly string[], lines: readonly (readonly string[])[]): string {
+  const rule = head.map((_, index) => (index === 0 ? '---' : '---:'));
+  return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

@@ -1,0 +1,42 @@
+import type { Sample } from '../measure/rounds.ts';
+
+/** What came of a question. */
+export interface Report {
+  readonly title: string;
+  readonly tables: readonly Table[];
+  readonly aims: readonly Aim[];
+}
+
+/** Systems that were asked the same, in the same rounds. */
+export interface Table {
+  readonly id: string;
+  readonly title: string;
+  /** The id that ratios are against. */
+  readonly against: string;
+  readonly rows: readonly Row[];
+}
+
+export interface Row {
+  readonly id: string;
+  readonly name: string;
+  /** One for each round. */
+  readonly samples: readonly Sample[];
+}
+
+/** A ratio that an issue asks for. */
+export interface Aim {
+  readonly what: string;
+  readonly measured: number;
+  readonly must: number;
+  readonly stretch: number;
+  /** Which side of must and stretch is the good one. */
+  readonly better: 'more' | 'less';
+}
+
+export type Reached = 'stretch' | 'must' | 'no';
+
+export function reached({ measured, must, stretch, better }: Aim): Reached {
+  const meets = (bound: number) => (better === 'more' ? measured >= bound : measured <= bound);
+  if (meets(stretch)) return 'stretch';
+  return meets(must) ? 'must' : 'no';
+}

@@ -1,0 +1,27 @@
+import type { Sample } from '../measure/rounds.ts';
+import { median } from '../measure/statistics.ts';
+import type { Row } from './report.ts';
+
+/** The samples' medians, each figure by itself. */
+export function summarise(samples: readonly Sample[]): Sample {
+  return {
+    requestsPerSecond: median(samples.map((sample) => sample.requestsPerSecond)),
+    p50Ms: median(samples.map((sample) => sample.p50Ms)),
+    p99Ms: median(samples.map((sample) => sample.p99Ms)),
+    cpuMs: medians(samples.map((sample) => sample.cpuMs)),
+    counters: medians(samples.map((sample) => sample.counters)),
+  };
+}
+
+/** Names of all figures that any of the rows has, in the order of their first appearance. */
+export function namesOf(rows: readonly Row[], figures: 'cpuMs' | 'counters'): string[] {
+  const names = rows.flatMap(({ samples }) => samples.flatMap((sample) => Object.keys(sample[figures])));
+  return [...new Set(names)];
+}
+
+function medians(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const names = new Set(all.flatMap((figures) => Object.keys(figures)));
+  return Object.fromEntries(
+    [...names].map((name) => [name, median(all.map((figures) => figures[name] ?? 0))]),
+  );
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { freePort } from '../../local/free-port.ts';
+import { startProcess } from './process.ts';
+import type { Subgraphs } from './supergraph.ts';
+import type { System } from './system.ts';
+
+/** More than any run sends: the gateway counts, as in production, and refuses nothing. */
+const rateLimit = '1000000';
+
+/** Our gateway, in a process of its own, configured as in production. */
+export async function startGateway(options: {
+  id: string;
+  name: string;
+  subgraphs: Subgraphs;
+  /** Variables that differ from the defaults. */
+  env?: Readonly<Record<string, string>>;
+  folder: string;
+  signal: AbortSignal;
+}): Promise<System & AsyncDisposable> {
+  const { id, name, subgraphs, env = {}, folder, signal } = options;
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const started = await startProcess({
+    name: id,
+    args: [join(import.meta.dirname, '../../gateway/main.ts')],
+    env: {
+      ...subgraphs.gatewayEnvironment,
+      PORT: String(port),
+      ADMIN_PORT: String(adminPort),
+      RATE_LIMIT_PER_MINUTE: rateLimit,
+      ...env,
+    },
+    readyUrl: `http://127.0.0.1:${adminPort}/health/ready`,
+    folder,
+    signal,
+  });
+  const { redis, users, posts } = subgraphs;
+  return {
+    id,
+    name,
+    url: `http://127.0.0.1:${port}/graphql`,
+    processes: { server: started.pid, Redis: redis.pid, users: users.pid, posts: posts.pid },
+    counters: redis.counters,
+    isHit: ({ headers }) => /^[^,]*;\s*hit/.test(String(headers['cache-status'] ?? '')),
+    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cpuTimeMs, parseCpuTimeMs } from '../../bench/measure/cpu-time.ts';
+import type { Sample } from '../../bench/measure/rounds.ts';
+import { median, rotate } from '../../bench/measure/statistics.ts';
+import { hitAims } from '../../bench/questions/hits/aims.ts';
+import { toMarkdown } from '../../bench/report/markdown.ts';
+import { type Aim, type Report, reached, type Table } from '../../bench/report/report.ts';
+import type { Run } from '../../bench/report/run.ts';
+import { summarise } from '../../bench/report/summarise.ts';
+
+function sample(requestsPerSecond: number, server = 1): Sample {
+  return { requestsPerSecond, p50Ms: 1, p99Ms: 2, cpuMs: { server }, counters: { 'Redis GETs': 1 } };
+}
+
+function table(id: string, rates: Record<string, [rate: number, cpuMs: number]>): Table {
+  const rows = Object.entries(rates).map(([system, [rate, cpuMs]]) => ({
+    id: system,
+    name: `the ${system}`,
+    samples: [sample(rate, cpuMs)],
+  }));
+  return { id, title: id, against: 'bare', rows };
+}
+
+test('the median is the value in the middle, or between the two there', () => {
+  assert.equal(median([3, 100, 1]), 3);
+  assert.equal(median([4, 1, 3, 2]), 2.5);
+  assert.equal(median([10, 9]), 9.5);
+  assert.throws(() => median([]), RangeError);
+});
+
+test('each round begins with another system', () => {
+  assert.deepEqual(
+    [0, 1, 2, 3].map((round) => rotate(['a', 'b', 'c'], round).join('')),
+    ['abc', 'bca', 'cab', 'abc'],
+  );
+  assert.deepEqual(rotate([], 1), []);
+});
+
+test('every figure of a system is the median of its own samples', () => {
+  const samples = [sample(100, 3), sample(300, 1), sample(200, 2)];
+  assert.deepEqual(summarise(samples), sample(200, 2));
+});
+
+test('CPU time is user and system time, whatever the program is called', () => {
+  const stat = '42 (a b) c) S 1 42 42 0 -1 4194560 1 2 3 4 150 25 7 8 20 0 11 0 1234 5 6';
+  assert.equal(parseCpuTimeMs(stat), 1_750);
+});
+
+test('the CPU time of this process grows with its work', {
+  skip: process.platform !== 'linux' && 'there is no /proc here',
+}, async () => {
+  const before = await cpuTimeMs(process.pid);
+  const used = process.cpuUsage();
+  // As much work as it takes, not as much time: the machine may be busy.
+  while (process.cpuUsage(used).user < 200_000);
+  const after = await cpuTimeMs(process.pid);
+  assert(before !== undefined && after !== undefined);
+  assert(after - before >= 150, `${after - before} ms`);
+});
+
+test('an aim is reached on its good side, bounds included', () => {
+  const more: Aim = { what: 'x', measured: 0, must: 0.75, stretch: 0.9, better: 'more' };
+  const less: Aim = { what: 'x', measured: 0, must: 2, stretch: 1, better: 'less' };
+  const outcomes = (aim: Aim, ...figures: number[]) =>
+    figures.map((measured) => reached({ ...aim, measured }));
+  assert.deepEqual(outcomes(more, 0.74, 0.75, 0.89, 0.9), ['no', 'must', 'must', 'stretch']);
+  assert.deepEqual(outcomes(less, 2.01, 2, 1.01, 1), ['no', 'must', 'must', 'stretch']);
+  assert.equal(reached({ ...more, measured: Number.NaN }), 'no');
+});
+
+test('the aims of hits are ratios of systems that were asked the same', () => {
+  const aims = hitAims([
+    table('1KB', {
+      bare: [40, 0.02],
+      'bare-get': [20, 0.03],
+      l1: [30, 0.05],
+      l2: [15, 0.1],
+      stock: [3, 0.5],
+    }),
+    table('100KB', { bare: [10, 0.12], l1: [9, 0.1] }),
+  ]);
+  const measured = aims.map((aim) => [aim.what, Number(aim.measured.toFixed(3))]);
+  assert.deepEqual(measured, [
+    ['requests/s in memory, of bare, 1KB', 0.75],
+    ['requests/s in memory, of bare, 100KB', 0.9],
+    ['requests/s in memory, of stock, 1KB', 10],
+    ['requests/s in Redis, of bare + GET, 1KB', 0.75],
+    ['CPU that a hit in memory costs more at 100KB than at 1KB, of bare', 0.5],
+  ]);
+});
+
+test('without figures there are no aims', () => {
+  assert.deepEqual(hitAims([table('1KB', { l1: [1, 1] })]), []);
+});
+
+test('the report has CPU time first, ratios to the floor, and says what is not reached', () => {
+  const run: Run = {
+    date: '2026-11-01T00:00Z',
+    revision: 'abc1234',
+    command: 'npm run bench -- hits',
+    machine: 'a machine',
+    node: 'v24.0.0',
+    load: 'wrk',
+    loadAverage: ['0.0', '2.0'],
+    options: { rounds: 3, seconds: 2, connections: 32 },
+  };
+  const report: Report = {
+    title: 'Hits',
+    tables: [table('1KB', { bare: [40_000, 0.02], l1: [10_000, 0.08] })],
+    aims: [{ what: 'half of it', measured: 0.25, must: 0.5, stretch: 0.9, better: 'more' }],
+  };
+  const lines = toMarkdown(report, run).split('\n');
+  assert(
+    lines.includes('| System | CPU ms: server | requests/s | x the bare | p50 ms | p99 ms | Redis GETs |'),
+  );
+  assert(lines.includes('| the l1 | 0.0800 | 10000 | 0.25 | 1.00 | 2.00 | 1.00 |'));
+  assert(lines.includes('| half of it | 0.25x | >= 0.5x | >= 0.9x | **no** |'));
+});
