@@ -28,7 +28,7 @@ const schema = z.object({
     error: 'must be addresses, CIDR ranges, loopback, linklocal or uniquelocal',
   }),
   REDIS_URL: urlField('redis:', 'rediss:', 'unix:').optional(),
-  RATE_LIMIT_PER_MINUTE: wholeNumberField(1_200, { min: 1, max: 1_000_000 }),
+  RATE_LIMIT_PER_MINUTE: wholeNumberField(1_200, { min: 1, max: 100_000_000 }),
   /** How long one request may take, subgraphs included, in milliseconds. */
   REQUEST_TIMEOUT_MS: wholeNumberField(10_000, { min: 100, max: 120_000 }),
   MAX_DOCUMENT_TOKENS: wholeNumberField(2_000, { min: 10, max: 100_000 }),
@@ -36,6 +36,8 @@ const schema = z.object({
   CACHE: z.enum(['on', 'off']).default('on'),
   /** How old, in milliseconds, a gateway's knowledge of invalidations may be; 0: it asks for every request. */
   CACHE_MAX_LAG_MS: wholeNumberField(0, { min: 0, max: 60_000 }),
+  /** Of cached answers, in this process' memory; 0: each hit is fetched from Redis. */
+  CACHE_LOCAL_MB: wholeNumberField(128, { min: 0, max: 65_536 }),
   /** Part of every key: a new one leaves all that was kept behind. */
   CACHE_RELEASE: z.string().optional(),
   /** Opens POST /cache/invalidate on the admin port; without one it is closed. */

@@ -119,6 +119,7 @@ export function createGateway(
           persistedQueries,
           release: config.CACHE_RELEASE ?? '',
           maxLagMs: config.CACHE_MAX_LAG_MS,
+          localBytes: config.CACHE_LOCAL_MB * 1024 * 1024,
         });
       const apollo = createApolloServer({
         gateway,

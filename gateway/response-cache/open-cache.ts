@@ -15,8 +15,6 @@ import { describeByType } from './tag-description.ts';
 
 /** What a request waits for Redis at most, in milliseconds, before it goes on without (rule 7). */
 const commandTimeoutMs = 100;
-/** Answers in this process' memory, in bytes. */
-const localBytes = 128 * 1024 * 1024;
 /** Requests that are recognised without being parsed, in bytes. */
 const preparedBytes = 32 * 1024 * 1024;
 /** Apollo Server's prefix for what it keeps of persisted queries. */
@@ -57,8 +55,10 @@ export function openResponseCache(options: {
   persistedQueries: PersistedQueryStore;
   release: string;
   maxLagMs: number;
+  /** Of answers in this process' memory; 0: none are kept there. */
+  localBytes: number;
 }): CachedAnswers {
-  const { store, gateway, limits, persistedQueries, release, maxLagMs } = options;
+  const { store, gateway, limits, persistedQueries, release, maxLagMs, localBytes } = options;
   const now = () => performance.now();
   const local = createLocalCache({ store, maxBytes: localBytes, maxLagMs, now });
 
