@@ -52,6 +52,7 @@ export function createGraphqlHandler(deps: {
       body: Buffer.from(answer.body),
       policy: cache.policy,
       relays: cache.relays,
+      tagIdTypes: cache.tagIdTypes,
     };
   };
 

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { readFlushReport } from '../../cache/flush-report.ts';
 import type { Position } from '../../cache/position.ts';
 import { type CachePolicy, createPolicyCollector, type FinishedAnswer } from './policy-collector.ts';
+import type { TagIdTypes } from './tag-description.ts';
 
 /** What subgraphs say about caching while one operation is worked on, and what follows from it. */
 export interface AnswerRecord {
@@ -13,6 +14,8 @@ export interface AnswerRecord {
   readonly policy: CachePolicy | undefined;
   /** Subgraphs that were asked and have a relay, which vouches for what they answer. */
   readonly relays: readonly string[];
+  /** Of subgraphs that were asked, and said which ids their tags hold. */
+  readonly tagIdTypes: TagIdTypes;
   /** What became of the flushes of a mutation. */
   readonly flushed: Flushed;
 }
@@ -27,6 +30,7 @@ export interface Flushed {
 export function createAnswerRecord(): AnswerRecord {
   const collector = createPolicyCollector();
   const relays = new Set<string>();
+  const tagIdTypes = new Map<string, unknown>();
   let policy: CachePolicy | undefined;
   let flushed: Flushed = { bypassMs: 0 };
 
@@ -44,7 +48,9 @@ export function createAnswerRecord(): AnswerRecord {
         vary: header('vary'),
         extensions,
       });
-      if (hasRelay(extensions)) relays.add(subgraph);
+      if (extension(extensions, 'cacheRelay') === true) relays.add(subgraph);
+      const idTypes = extension(extensions, 'cacheTagIdTypes');
+      if (idTypes !== undefined) tagIdTypes.set(subgraph, idTypes);
       const report = readFlushReport(extensions);
       if (report === undefined) return;
       flushed =
@@ -61,14 +67,13 @@ export function createAnswerRecord(): AnswerRecord {
     get relays() {
       return [...relays];
     },
+    tagIdTypes,
     get flushed() {
       return flushed;
     },
   };
 }
 
-function hasRelay(extensions: unknown): boolean {
-  return (
-    typeof extensions === 'object' && extensions !== null && Reflect.get(extensions, 'cacheRelay') === true
-  );
+function extension(extensions: unknown, name: string): unknown {
+  return typeof extensions === 'object' && extensions !== null ? Reflect.get(extensions, name) : undefined;
 }

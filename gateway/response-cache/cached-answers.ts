@@ -20,7 +20,7 @@ import {
   withCacheStatus,
 } from './replies.ts';
 import { hasPlainForm } from './request-form.ts';
-import type { DescribeTag } from './tag-description.ts';
+import type { DescribeTag, TagDescriptions } from './tag-description.ts';
 
 /**
  * The response cache in front of the executor: stored bytes where they hold, one execution for all who ask the same where
@@ -53,9 +53,9 @@ export function createCachedAnswers(deps: {
   preparedRequests: () => PreparedRequests;
   persistedDocument: (hash: string) => Promise<string | undefined>;
   registerDocument: (hash: string, text: string) => Promise<void>;
-  describeTag: DescribeTag;
+  tagDescriptions: TagDescriptions;
 }): CachedAnswers {
-  const { cache, preparedRequests, persistedDocument, registerDocument, describeTag } = deps;
+  const { cache, preparedRequests, persistedDocument, registerDocument, tagDescriptions } = deps;
   const negotiation = createNegotiation();
   const readMeta = createAnswerMetaReader();
   const privateQuestions = createBoundedMemo<true>(rememberedPrivateQuestions);
@@ -141,7 +141,8 @@ export function createCachedAnswers(deps: {
       const stale = verdict?.valid === true ? replyKept(query, request, expired) : undefined;
       if (stale !== undefined) return stale;
     }
-    return replyMade(query, request, made, missOf(found, noCache, describeTag));
+    tagDescriptions.learn(made.landed.made.tagIdTypes);
+    return replyMade(query, request, made, missOf(found, noCache, tagDescriptions.describe));
   };
 
   return {

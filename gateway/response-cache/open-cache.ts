@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ApolloGateway } from '@apollo/gateway';
+import type { GraphQLSchema } from 'graphql';
 import { createLocalCache } from '../../cache/local-cache.ts';
 import { createRedisCache } from '../../cache/redis-cache.ts';
 import { createResponseCache } from '../../cache/response-cache.ts';
@@ -11,7 +12,7 @@ import type { DocumentLimits } from '../limits/refuse-document.ts';
 import type { PersistedQueryStore } from '../persisted-query-store.ts';
 import { type CachedAnswers, createCachedAnswers } from './cached-answers.ts';
 import { createPreparedRequests, type PreparedRequests } from './prepared-requests.ts';
-import { describeByType } from './tag-description.ts';
+import { createTagDescriptions } from './tag-description.ts';
 
 /** What a request waits for Redis at most, in milliseconds, before it goes on without (rule 7). */
 const commandTimeoutMs = 100;
@@ -62,8 +63,10 @@ export function openResponseCache(options: {
   const now = () => performance.now();
   const local = createLocalCache({ store, maxBytes: localBytes, maxLagMs, now });
 
+  let schema: GraphQLSchema | undefined;
   let prepared: PreparedRequests | undefined;
   gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
+    schema = apiSchema;
     prepared = createPreparedRequests({
       schema: apiSchema,
       supergraphHash: hash('sha256', coreSupergraphSdl),
@@ -80,6 +83,6 @@ export function openResponseCache(options: {
     },
     persistedDocument: (documentHash) => persistedQueries.get(`${persistedPrefix}${documentHash}`),
     registerDocument: (documentHash, text) => persistedQueries.set(`${persistedPrefix}${documentHash}`, text),
-    describeTag: describeByType,
+    tagDescriptions: createTagDescriptions((name) => schema?.getType(name) !== undefined),
   });
 }

@@ -12,6 +12,7 @@ import type { ContentCoding } from './content-encoding.ts';
 import { entityTag, matchesEntityTag } from './entity-tag.ts';
 import type { RawRequest } from './graphql-request.ts';
 import type { CachePolicy } from './policy-collector.ts';
+import type { TagIdTypes } from './tag-description.ts';
 
 /** A request of a client that may come in, before anybody looked at its operation. */
 export interface ClientRequest {
@@ -34,6 +35,8 @@ export interface MadeAnswer {
   readonly policy: CachePolicy | undefined;
   /** Subgraphs that were asked and whose relay vouches for what they answer. */
   readonly relays: readonly string[];
+  /** Of subgraphs that were asked, and said which ids their tags hold. */
+  readonly tagIdTypes: TagIdTypes;
 }
 
 /** What goes back to the client. */

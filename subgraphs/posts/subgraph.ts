@@ -9,6 +9,7 @@ import { chooseEventBus } from '../shared/event-bus.ts';
 import { createSubgraphServer } from '../shared/subgraph-server.ts';
 import type { PostsConfig } from './config.ts';
 import { type Context, createContext } from './context.ts';
+import { tagIdTypes } from './data/cache-tags.ts';
 import { createDatabase } from './data/database.ts';
 import { createEventListener } from './events.ts';
 import { resolvers } from './resolvers/resolvers.ts';
@@ -57,6 +58,7 @@ export function createPostsSubgraph(
     logger,
     metrics,
     cacheRelay,
+    tagIdTypes,
     ...(events && { background: createEventListener(events, database) }),
     close: async () => {
       await database.$disconnect();

@@ -9,8 +9,15 @@ import type { RequestContext } from './request-context.ts';
  *
  * @param options.hasRelay whether a relay of this subgraph vouches for its answers (rule 5): then `extensions.cacheRelay`
  *   says so, and gateways serve what they keep of them only while its lease is valid
+ * @param options.tagIdTypes of which type the UUIDs in tags are, by what comes between the subgraph's name and the UUID, as in
+ *   `{ 'Post.author': 'User' }`: `extensions.cacheTagIdTypes`, so that gateways can say what was invalidated by the id that
+ *   clients know
  */
-export function createAnswerRecordPlugin(options: { hasRelay: boolean }): ApolloServerPlugin<RequestContext> {
+export function createAnswerRecordPlugin(options: {
+  hasRelay: boolean;
+  tagIdTypes: Readonly<Record<string, string>> | undefined;
+}): ApolloServerPlugin<RequestContext> {
+  const { hasRelay, tagIdTypes } = options;
   return {
     requestDidStart: async () => ({
       executionDidStart: async ({ contextValue, overallCachePolicy }) => ({
@@ -25,7 +32,8 @@ export function createAnswerRecordPlugin(options: { hasRelay: boolean }): Apollo
         const { singleResult } = response.body;
         singleResult.extensions = {
           ...singleResult.extensions,
-          ...(options.hasRelay ? { cacheRelay: true } : {}),
+          ...(hasRelay ? { cacheRelay: true } : {}),
+          ...(tagIdTypes === undefined ? {} : { cacheTagIdTypes: tagIdTypes }),
           ...(entities === undefined || root.length > 0 ? { apolloCacheTags: root } : {}),
           ...(entities === undefined ? {} : { apolloEntityCacheTags: entities }),
         };

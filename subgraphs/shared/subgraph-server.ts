@@ -71,6 +71,8 @@ export interface SubgraphOptions<Context extends RequestContext> {
   readonly background?: BackgroundWork;
   /** Started before requests are taken, asked at every mutation, stopped after `background`. */
   readonly cacheRelay?: CacheRelay;
+  /** Of which type the UUIDs in the tags of its answers are: see answer-record-plugin.ts. */
+  readonly tagIdTypes?: Readonly<Record<string, string>>;
   /** Closes what the factory opened; called once, after the last answer. */
   readonly close: () => Promise<void>;
 }
@@ -95,7 +97,10 @@ export function createSubgraphServer<Context extends RequestContext>(
     persistedQueries: false,
     plugins: [
       ApolloServerPluginInlineTraceDisabled(),
-      createAnswerRecordPlugin({ hasRelay: options.cacheRelay !== undefined }),
+      createAnswerRecordPlugin({
+        hasRelay: options.cacheRelay !== undefined,
+        tagIdTypes: options.tagIdTypes,
+      }),
       ...(options.cacheRelay ? [createMutationFlushPlugin(options.cacheRelay.flush)] : []),
     ],
     formatError: (formatted, error) => formatFieldError(formatted, error, logger),

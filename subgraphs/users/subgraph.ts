@@ -13,6 +13,7 @@ import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
 import { createAccounts } from './accounts.ts';
 import type { UsersConfig } from './config.ts';
 import { createContext, type Services } from './context.ts';
+import { tagIdTypes } from './data/cache-tags.ts';
 import { createDatabase } from './data/database.ts';
 import { createOutbox } from './data/outbox.ts';
 import { createFollowing } from './following.ts';
@@ -92,6 +93,7 @@ export function createUsersSubgraph(
     logger,
     metrics,
     cacheRelay,
+    tagIdTypes,
     ...(relay && { background: relay }),
     addPublicRoutes: (app) => addJwksRoute(app, accessTokens),
     async close() {

@@ -27,3 +27,16 @@ export const facts = {
   commentsOfPost: (post: string) => `posts/Comment.post:${post}`,
   likesOfUser: (user: string) => `posts/Like.user:${user}`,
 } as const;
+
+/** Of which type the ids in them are, for whoever explains them to clients: gateways show `Post.author` of a User. */
+export const tagIdTypes = {
+  Post: 'Post',
+  'Post.author': 'User',
+  'Post.drafts': 'User',
+  'Post.tags': 'Post',
+  'Post.counters': 'Post',
+  'Author.counters': 'User',
+  Comment: 'Comment',
+  'Comment.post': 'Post',
+  'Like.user': 'User',
+} as const;

@@ -15,3 +15,11 @@ export const facts = {
   following: (follower: string) => `users/User.following:${follower}`,
   counters: (user: string) => `users/User.counters:${user}`,
 } as const;
+
+/** Of which type the ids in them are, for whoever explains them to clients. */
+export const tagIdTypes = {
+  User: 'User',
+  'User.followers': 'User',
+  'User.following': 'User',
+  'User.counters': 'User',
+} as const;
