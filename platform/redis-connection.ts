@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { type Command, Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from './logging.ts';
 
 /**
@@ -17,10 +17,9 @@ export function createRedisConnection(options: {
 }): Redis {
   const { url, commandTimeoutMs, whileAway, logger } = options;
   const target = url.startsWith('unix:') ? decodeURIComponent(new URL(url).pathname) : url;
-  const redis = new Redis(target, {
+  const redis = new PatientRedis(target, commandTimeoutMs, {
     lazyConnect: true,
     connectTimeout: 2_000,
-    commandTimeout: commandTimeoutMs,
     // Commands given while there is no connection fail at once, and none is sent a second time.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
@@ -38,4 +37,33 @@ export function createRedisConnection(options: {
     reachable = true;
   });
   return redis;
+}
+
+/**
+ * Gives commands up by the time that the server took. ioredis' own timeout also counts the time that this process was busy,
+ * and would give Redis up just when a herd of clients needs it: a timer that is late runs before the replies are read that
+ * came meanwhile.
+ */
+class PatientRedis extends Redis {
+  readonly #timeoutMs: number;
+
+  constructor(target: string, timeoutMs: number, options: RedisOptions & { replyMapping?: 'legacy' }) {
+    super(target, options);
+    this.#timeoutMs = timeoutMs;
+  }
+
+  override sendCommand(command: Command, stream?: Parameters<Redis['sendCommand']>[1]): unknown {
+    giveUpAfter(command, this.#timeoutMs);
+    return super.sendCommand(command, stream);
+  }
+}
+
+function giveUpAfter(command: Command, timeoutMs: number): void {
+  const giveUp = () => {
+    if (!command.isSettled) command.reject(new Error('Command timed out'));
+  };
+  // Not before what has arrived was read.
+  const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
+  const settled = () => clearTimeout(timer);
+  command.promise.then(settled, settled);
 }
