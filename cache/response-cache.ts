@@ -1,4 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { pickBody } from './answer-bytes.ts';
+import { createClaims } from './claims.ts';
 import type { LocalCache, LocalLookupRequest } from './local-cache.ts';
 import type { Position } from './position.ts';
 import type { CacheStore, CheckOutcome, Invalidity, MissReason, NewAnswer, StoredAnswer } from './store.ts';
@@ -7,6 +9,10 @@ import type { CacheStore, CheckOutcome, Invalidity, MissReason, NewAnswer, Store
  * The store with a local cache before it, as a gateway uses them. Only {@link ResponseCache.check} rejects (rule 7).
  */
 export interface ResponseCache {
+  /**
+   * With `claimMs` it waits for so long at most while somebody else makes the answer, here or on another gateway. Whoever gets
+   * a miss should make it, and then `store` or `release` it.
+   */
   lookup(request: LocalLookupRequest): Promise<Found>;
   /** @param wanted the content coding that the client who asked for it wants */
   store(answer: NewAnswer, wanted: string): Promise<Kept>;
@@ -29,9 +35,13 @@ export type Found =
       /** What to store the answer under that is made now; undefined: it can't be stored. */
       readonly position: Position | undefined;
       readonly expired: StoredAnswer | undefined;
-      /** Another gateway is making this answer: look again in a moment. */
-      readonly claimedElsewhere: boolean;
     };
+
+interface Look {
+  readonly found: Found;
+  /** Somebody is making the answer, and it isn't whoever looked. */
+  readonly isClaimed: boolean;
+}
 
 type Kept = { readonly stored: true } | { readonly stored: false; readonly reason: Invalidity | Away };
 
@@ -42,6 +52,9 @@ interface Away {
 
 const away: Away = { kind: 'away' };
 
+/** How often is looked for what another gateway makes. */
+const claimLookMs = 20;
+
 export function createResponseCache({
   store,
   local,
@@ -49,19 +62,48 @@ export function createResponseCache({
   store: CacheStore;
   local: LocalCache;
 }): ResponseCache {
-  return {
-    async lookup(request): Promise<Found> {
-      try {
-        const near = await local.lookup(request);
-        if (near !== undefined) return { hit: true, from: 'local', ...near };
-        const found = await store.lookup(request);
-        if (!found.hit) return { expired: undefined, ...found };
+  const claims = createClaims();
+
+  const look = async (request: LocalLookupRequest): Promise<Look> => {
+    try {
+      const near = await local.lookup(request);
+      if (near !== undefined) return { found: { hit: true, from: 'local', ...near }, isClaimed: false };
+      const found = await store.lookup(request);
+      if (found.hit) {
         local.keep(found.answer, request.encoding, found.position);
-        return { ...found, from: 'shared' };
-      } catch {
-        // A request only has to know that it has no clock (rule 9); the connection tells the log when it is lost.
-        return { hit: false, reason: away, position: undefined, expired: undefined, claimedElsewhere: false };
+        return { found: { ...found, from: 'shared' }, isClaimed: false };
       }
+      const { position, reason, expired, claimedElsewhere } = found;
+      return { found: { hit: false, position, reason, expired }, isClaimed: claimedElsewhere };
+    } catch {
+      // A request only has to know that it has no clock (rule 9); the connection tells the log when it is lost.
+      const found = { hit: false, reason: away, position: undefined, expired: undefined } as const;
+      return { found, isClaimed: false };
+    }
+  };
+
+  return {
+    async lookup(request) {
+      const { keys, claimMs = 0 } = request;
+      let last = await look(request);
+      if (last.isClaimed) {
+        const underWay = claims.underWay(keys[0]);
+        if (underWay === undefined) {
+          const patience = AbortSignal.timeout(claimMs);
+          await claims.watch(keys[0], async () => {
+            while (last.isClaimed && !patience.aborted) {
+              await wait(claimLookMs);
+              last = await look(request);
+            }
+          });
+        } else {
+          await underWay;
+          // What isn't there then isn't waited for again: it can't be kept, or is somebody else's.
+          last = await look(request);
+        }
+      }
+      if (!last.found.hit && !last.isClaimed && claimMs > 0) claims.hold(keys[0], claimMs);
+      return last.found;
     },
 
     async store(answer, wanted) {
@@ -70,6 +112,8 @@ export function createResponseCache({
         outcome = await store.store(answer);
       } catch {
         return { stored: false, reason: away };
+      } finally {
+        claims.end(answer.key);
       }
       if (!outcome.valid) return { stored: false, reason: outcome.reason };
       const { bodies, keepMs: _, ...facts } = answer;
@@ -82,6 +126,7 @@ export function createResponseCache({
     async release(key) {
       // A claim that can't be ended ends by itself.
       await store.release(key).catch(() => {});
+      claims.end(key);
     },
   };
 }

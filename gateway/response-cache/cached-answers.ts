@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Found, ResponseCache } from '../../cache/response-cache.ts';
 import type { StoredAnswer } from '../../cache/store.ts';
 import { createBoundedMemo } from '../../platform/bounded-memo.ts';
@@ -31,7 +30,7 @@ export interface CachedAnswers {
 }
 
 /** A reply from the cache, or how to go on without one. */
-export type Recalled = { readonly reply: Reply } | (Unanswered & { readonly reply: undefined });
+type Recalled = { readonly reply: Reply } | (Unanswered & { readonly reply: undefined });
 
 /** What the cache has no answer to. Other gateways may be waiting for it: it must be answered or abandoned. */
 export interface Unanswered {
@@ -43,7 +42,6 @@ export interface Unanswered {
 
 /** How long an answer that is being made is reserved, and how long another gateway waits for it, in milliseconds. */
 const claimMs = 2_000;
-const claimLookMs = 20;
 /** Questions that are known to have PRIVATE answers; each entry counts as one. */
 const rememberedPrivateQuestions = 50_000;
 
@@ -88,18 +86,6 @@ export function createCachedAnswers(deps: {
       coding: negotiation.coding(request.headers['accept-encoding']),
       operationName: prepared.operationName,
     };
-  };
-
-  /** Looks, and while another gateway makes the answer, looks again. */
-  const lookup = async (query: Query, request: ClientRequest): Promise<Found> => {
-    const wanted = { keys: query.lookFor, encoding: query.coding, claimMs, after: request.after };
-    let found = await cache.lookup(wanted);
-    const deadline = performance.now() + claimMs;
-    while (!found.hit && found.claimedElsewhere && performance.now() < deadline) {
-      await wait(claimLookMs);
-      found = await cache.lookup(wanted);
-    }
-    return found;
   };
 
   const replyKept = (query: Query, request: ClientRequest, answer: StoredAnswer): Reply | undefined => {
@@ -167,7 +153,12 @@ export function createCachedAnswers(deps: {
         });
       }
 
-      const found = await lookup(query, request);
+      const found = await cache.lookup({
+        keys: query.lookFor,
+        encoding: query.coding,
+        claimMs,
+        after: request.after,
+      });
       const reply = found.hit && !noCache ? replyKept(query, request, found.answer) : undefined;
       if (reply !== undefined) return { reply };
       return unanswered(

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { createLocalCache } from '../../cache/local-cache.ts';
+import { createResponseCache, type Found } from '../../cache/response-cache.ts';
+import type { CacheStore } from '../../cache/store.ts';
+import { until } from '../support/poll.ts';
+import { answer } from './support/answers.ts';
+import { testOnBothStores, useRedis } from './support/store-worlds.ts';
+
+/** A herd asks for what one is making: it waits for that one, and doesn't keep asking the store. */
+
+useRedis();
+
+const herdSize = 100;
+const claimMs = 60_000;
+
+testOnBothStores(
+  'who asks for what this gateway makes waits for it, without asking the store',
+  async (world) => {
+    const { cache, lookups } = gateway(world.store);
+    const first = await lookup(cache);
+    assert.equal(describe(first), 'miss: absent');
+    const herd = Array.from({ length: herdSize }, () => lookup(cache));
+    await until('the herd to have looked', async () => lookups() === 1 + herdSize || undefined);
+    await store(cache, first);
+    assert.deepEqual(new Set((await Promise.all(herd)).map(describe)), new Set(['hit: made']));
+    // The last look is answered from memory.
+    assert.equal(lookups(), 1 + herdSize);
+  },
+);
+
+testOnBothStores('of those who wait for another gateway one looks, for all', async (world) => {
+  const [here, there] = [gateway(world.store), gateway(await world.another())];
+  const first = await lookup(there.cache);
+  const herd = Array.from({ length: herdSize }, () => lookup(here.cache));
+  // Long enough for all of them to have looked many times.
+  await until('many looks', async () => here.lookups() >= herdSize + 10 || undefined);
+  assert(here.lookups() < 2 * herdSize, `${here.lookups()} lookups`);
+  await store(there.cache, first);
+  assert.deepEqual(new Set((await Promise.all(herd)).map(describe)), new Set(['hit: made']));
+});
+
+testOnBothStores(
+  'what turns out not to be kept is waited for once, and then made by who asked',
+  async (world) => {
+    const { cache, lookups } = gateway(world.store);
+    await lookup(cache);
+    const herd = Array.from({ length: herdSize }, (_, viewer) => lookup(cache, `viewer ${viewer}`));
+    await until('the herd to have looked', async () => lookups() === 1 + herdSize || undefined);
+    // Nobody after the first one ends a claim: they would wait for ever if they waited for each other.
+    await cache.release('key');
+    assert.deepEqual(new Set((await Promise.all(herd)).map(describe)), new Set(['miss: absent']));
+  },
+);
+
+testOnBothStores(
+  'a claim that nobody ends holds nobody up for longer than it was made for',
+  async (world) => {
+    const { cache } = gateway(world.store);
+    await lookup(cache, 'viewer', 50);
+    assert.equal(describe(await lookup(cache, 'viewer', 50)), 'miss: absent');
+    const other = gateway(await world.another());
+    assert.equal(describe(await lookup(other.cache, 'viewer', 50)), 'miss: absent');
+  },
+);
+
+/** As a gateway is put together, on a store that counts how often it was looked into. */
+function gateway(shared: CacheStore) {
+  let lookups = 0;
+  const store: CacheStore = {
+    ...shared,
+    lookup(request) {
+      lookups += 1;
+      return shared.lookup(request);
+    },
+  };
+  const local = createLocalCache({ store, maxBytes: 1_000_000, maxLagMs: 0, now: () => performance.now() });
+  return { cache: createResponseCache({ store, local }), lookups: () => lookups };
+}
+
+type Cache = ReturnType<typeof createResponseCache>;
+
+function lookup(cache: Cache, viewer = 'viewer', ms = claimMs): Promise<Found> {
+  return cache.lookup({ keys: ['key', viewer], encoding: 'identity', claimMs: ms });
+}
+
+async function store(cache: Cache, found: Found): Promise<void> {
+  assert(found.position !== undefined);
+  assert.deepEqual(await cache.store(answer(found.position, { body: 'made' }), 'identity'), { stored: true });
+}
+
+function describe(found: Found): string {
+  return found.hit ? `hit: ${found.answer.body}` : `miss: ${found.reason.kind}`;
+}
