@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
+import type { CacheStore } from '../../../cache/store.ts';
 import { readGatewayConfig } from '../../../gateway/config.ts';
 import { createGateway } from '../../../gateway/gateway.ts';
 import type { Service } from '../../../platform/service.ts';
@@ -42,6 +43,8 @@ export function supergraphOf(subgraphs: readonly { name: string; url: string; sd
 export async function startTestGateway(options: {
   supergraph: string;
   env?: Record<string, string>;
+  /** With one, `CACHE=on` in `env` caches there. */
+  cacheStore?: CacheStore;
 }): Promise<TestGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-test-'));
   const supergraphFile = join(folder, 'supergraph.graphql');
@@ -56,7 +59,11 @@ export async function startTestGateway(options: {
     CACHE: 'off',
     ...options.env,
   });
-  const service = createGateway(config, { logger: log.logger });
+  const { cacheStore } = options;
+  const service = createGateway(config, {
+    logger: log.logger,
+    ...(cacheStore === undefined ? {} : { cacheStore }),
+  });
   try {
     await service.start();
   } catch (error) {
