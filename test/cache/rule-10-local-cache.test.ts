@@ -48,8 +48,7 @@ testOnBothStores('an invalidation of something else leaves the memory alone', as
   assert.equal(await read(cache), 'local: v0');
 });
 
-test('* a request joins only a question that has not been sent yet', async () => {
-  const world = memoryWorld();
+testOnBothStores('* a request joins only a question that has not been sent yet', async (world) => {
   const { held, next, proceedWith } = holdCalls(world.store);
   const cache = responseCache(held);
   await proceedWith(readThrough(cache, 'v0'));
@@ -81,8 +80,7 @@ test('all requests of a moment share one question, and those of the next moment 
   for (const each of await Promise.all(second)) assert.equal(each, 'local: v0');
 });
 
-test('* it is filled only with what was validated at or after its position', async () => {
-  const world = memoryWorld();
+testOnBothStores('* it is filled only with what was validated at or after its position', async (world) => {
   const { held, next, proceedWith } = holdCalls(world.store);
   const cache = responseCache(held);
   await proceedWith(readThrough(cache, 'v0'));

@@ -101,29 +101,28 @@ const operations = {
     store.renewLease({ subgraph: 'posts', epoch, source: 'a', endsAtMs: 0 }).then(({ position }) => position),
 } satisfies Record<string, (store: CacheStore, position: Position) => Promise<Position>>;
 
-for (const [name, operate] of Object.entries(operations)) {
-  test(`* ${name} reads the epoch in Redis and starts one where there is none`, {
-    skip: withoutRedis,
-  }, async () => {
-    await using world = await redisWorld();
-    const { position: before } = await look(world.store);
-    // The connection stays: the process learns of it from the script alone.
-    await world.redis.flushall();
-    const after = await operate(world.store, before);
-    assert(compareEpochs(before.epoch, after.epoch) < 0);
-    assert.equal((await world.store.status()).position.epoch, after.epoch);
-  });
-}
+for (const [name, operate] of Object.entries(operations))
+  testOnBothStores(
+    `* ${name} reads the epoch in the store and starts one where there is none`,
+    async (world) => {
+      const { position: before } = await look(world.store);
+      // The connection stays: the process learns of it from what it calls alone.
+      await world.loseEverything();
+      const after = await operate(world.store, before);
+      assert(compareEpochs(before.epoch, after.epoch) < 0);
+      assert.equal((await world.store.status()).position.epoch, after.epoch);
+    },
+  );
 
-test('* what is stored after a flush under a position from before is refused', {
-  skip: withoutRedis,
-}, async () => {
-  await using world = await redisWorld();
-  const { position } = await look(world.store);
-  await world.redis.flushall();
-  const stored = await world.store.store(answer(position));
-  assert.deepEqual(!stored.valid && stored.reason, { kind: 'epoch' });
-});
+testOnBothStores(
+  '* what is stored under a position from before everything was lost is refused',
+  async (world) => {
+    const { position } = await look(world.store);
+    await world.loseEverything();
+    const stored = await world.store.store(answer(position));
+    assert.deepEqual(!stored.valid && stored.reason, { kind: 'epoch' });
+  },
+);
 
 test('* epoch, clock, floor and leases are one key: they are evicted together', {
   skip: withoutRedis,

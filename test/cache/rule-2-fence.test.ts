@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { type Drain, drain, settleMs } from '../../cache/drain.ts';
 import { compareEpochs } from '../../cache/position.ts';
 import type { CacheStore } from '../../cache/store.ts';
 import { answer, look, read, readThrough } from './support/answers.ts';
 import { createMemoryDatabase, type MemoryDatabase } from './support/memory-database.ts';
 import { holdCalls } from './support/pauses.ts';
-import { memoryWorld, type StoreWorld, testOnBothStores, useRedis } from './support/store-worlds.ts';
+import { type StoreWorld, testOnBothStores, testOnTwoStores, useRedis } from './support/store-worlds.ts';
 
 /**
  * The fence: each subgraph's database remembers the newest epoch that a relay has seen. Two stores side by side are a
@@ -40,16 +39,16 @@ testOnBothStores(
   },
 );
 
-test('* what is published to an old primary that lives on does not count', async () => {
-  const { old, current, database } = await afterFailover();
+testOnTwoStores('* what is published to an old primary that lives on does not count', async (...servers) => {
+  const { old, current, database } = await afterFailover(servers);
   await drainTo(current, database);
   database.write('v1');
   assert.equal(outcome(await drainTo(old, database)), 'superseded');
   assert.equal(database.waiting, 1);
 });
 
-test('* nor does it when the fence moved between publishing and deleting', async () => {
-  const { old, current, database } = await afterFailover();
+testOnTwoStores('* nor does it when the fence moved between publishing and deleting', async (...servers) => {
+  const { old, current, database } = await afterFailover(servers);
   database.write('v1');
   const outbox = holdCalls(database.outbox);
   const running = drain({ subgraph: 'posts', outbox: outbox.held, store: old });
@@ -63,19 +62,22 @@ test('* nor does it when the fence moved between publishing and deleting', async
   assert.equal(database.waiting, 1);
 });
 
-test('* entries that a newer Redis stored before it was adopted miss what was drained to the older one: they are swept', async () => {
-  const { old, current, database } = await afterFailover();
-  // A gateway that is over there already reads the row, before it is written and the write is drained to the old one.
-  const { position } = await look(current);
-  database.write('v1');
-  assert.equal(outcome(await drainTo(old, database)), 'done');
-  assert((await current.store(answer(position, { body: 'v0' }))).valid);
-  await drainTo(current, database);
-  assert.equal(await read(current), 'miss: posts');
-});
+testOnTwoStores(
+  '* entries that a newer Redis stored before it was adopted miss what was drained to the older one: they are swept',
+  async (...servers) => {
+    const { old, current, database } = await afterFailover(servers);
+    // A gateway that is over there already reads the row, before it is written and the write is drained to the old one.
+    const { position } = await look(current);
+    database.write('v1');
+    assert.equal(outcome(await drainTo(old, database)), 'done');
+    assert((await current.store(answer(position, { body: 'v0' }))).valid);
+    await drainTo(current, database);
+    assert.equal(await read(current), 'miss: posts');
+  },
+);
 
-test('* and they are not served before they are swept: there is no lease', async () => {
-  const { old, current, database } = await afterFailover();
+testOnTwoStores('* and they are not served before they are swept: there is no lease', async (...servers) => {
+  const { old, current, database } = await afterFailover(servers);
   const { position } = await look(current);
   database.write('v1');
   await drainTo(old, database);
@@ -83,25 +85,28 @@ test('* and they are not served before they are swept: there is no lease', async
   assert.deepEqual(!stored.valid && stored.reason, { kind: 'lease', subgraph: 'posts' });
 });
 
-test('* when a write counts after a failover, the leases on the old primary have run out', async () => {
-  const { old, current, database, pass } = await afterFailover();
-  await readThrough(old, 'v0', posts);
-  // The last word that the old one can be given: looked at before the fence moved, arriving after.
-  const relay = holdCalls(old);
-  const held = drain({ subgraph: 'posts', outbox: database.outbox, store: relay.held });
-  const renewal = await relay.proceedUntil('renewLease');
-  await drainTo(current, database);
-  await renewal.proceed();
-  await held;
+testOnTwoStores(
+  '* when a write counts after a failover, the leases on the old primary have run out',
+  async (...servers) => {
+    const { old, current, database, pass } = await afterFailover(servers);
+    await readThrough(old, 'v0', posts);
+    // The last word that the old one can be given: looked at before the fence moved, arriving after.
+    const relay = holdCalls(old);
+    const held = drain({ subgraph: 'posts', outbox: database.outbox, store: relay.held });
+    const renewal = await relay.proceedUntil('renewLease');
+    await drainTo(current, database);
+    await renewal.proceed();
+    await held;
 
-  database.write('v1');
-  for (let waited = 0; waited < settleMs; waited += 100) {
-    assert.equal(outcome(await drainTo(current, database)), 'unsettled');
-    await pass(100);
-  }
-  assert.equal(outcome(await drainTo(current, database)), 'done');
-  assert.equal(await read(old), 'miss: lease of posts');
-});
+    database.write('v1');
+    for (let waited = 0; waited < settleMs; waited += 100) {
+      assert.equal(outcome(await drainTo(current, database)), 'unsettled');
+      await pass(100);
+    }
+    assert.equal(outcome(await drainTo(current, database)), 'done');
+    assert.equal(await read(old), 'miss: lease of posts');
+  },
+);
 
 testOnBothStores('a database that was restored is swept for, though no outbox row says so', async (world) => {
   const database = createMemoryDatabase();
@@ -138,9 +143,7 @@ testOnBothStores('an epoch that ends while its rows are published is followed to
 });
 
 /** Two servers: `old` was drained to so far, `current` is newer, and no relay has met it yet. */
-async function afterFailover() {
-  const older = memoryWorld();
-  const newer = memoryWorld();
+async function afterFailover([older, newer]: [StoreWorld, StoreWorld]) {
   const database = createMemoryDatabase();
   await drainTo(older.store, database);
   const { position } = await older.store.status();

@@ -69,24 +69,26 @@ for (const [where, method] of steps)
       assert.equal(database.waiting, 0);
     });
 
-test('* two relays publish the same rows: neither hides them from the other, and none is lost', async () => {
-  const { store } = memoryWorld();
-  const database = createMemoryDatabase();
-  await drain({ ...route, outbox: database.outbox, store });
-  await readThrough(store, 'v0', posts);
-  database.write('v1');
-  const slow = holdCalls(store);
-  const first = drain({ ...route, outbox: database.outbox, store: slow.held });
-  const publishing = await slow.proceedUntil('invalidate');
+testOnBothStores(
+  '* two relays publish the same rows: neither hides them from the other, and none is lost',
+  async ({ store }) => {
+    const database = createMemoryDatabase();
+    await drain({ ...route, outbox: database.outbox, store });
+    await readThrough(store, 'v0', posts);
+    database.write('v1');
+    const slow = holdCalls(store);
+    const first = drain({ ...route, outbox: database.outbox, store: slow.held });
+    const publishing = await slow.proceedUntil('invalidate');
 
-  // The first has read the row and published nothing yet. The second, which a mutation waits for, must not find
-  // "nothing to do".
-  assert.equal((await drain({ ...route, outbox: database.outbox, store })).done, true);
-  assert.equal(await read(store), 'miss: posts/Post:7');
-  await publishing.proceed();
-  await slow.proceedWith(first);
-  assert.equal((await first).done, true);
-});
+    // The first has read the row and published nothing yet. The second, which a mutation waits for, must not find
+    // "nothing to do".
+    assert.equal((await drain({ ...route, outbox: database.outbox, store })).done, true);
+    assert.equal(await read(store), 'miss: posts/Post:7');
+    await publishing.proceed();
+    await slow.proceedWith(first);
+    assert.equal((await first).done, true);
+  },
+);
 
 test('one that only ever finds more to do gives up, rather than keep a mutation waiting', async () => {
   const { store } = memoryWorld();

@@ -47,8 +47,7 @@ testOnBothStores('a position is not from before what a sister published for it',
   assert.equal(flushed.position.clock, 2);
 });
 
-test('* a flush shares only a drain that began after its commit', async () => {
-  const { store } = memoryWorld();
+testOnBothStores('* a flush shares only a drain that began after its commit', async ({ store }) => {
   const database = createMemoryDatabase();
   const outbox = holdCalls(database.outbox);
   const relay = relayOf(outbox.held, store);
@@ -97,22 +96,24 @@ test('a hundred mutations that commit at once share a drain', async () => {
   assert.equal(looks, 1);
 });
 
-test('* when the cache is away the mutation succeeds, and its client looks past the cache until nobody is served from before it', async () => {
-  const world = memoryWorld();
-  const database = createMemoryDatabase();
-  const sister = relayOf(database.outbox, world.store);
-  await sister.flush();
-  await readThrough(world.store, 'v0', posts);
-  const relay = relayOf(database.outbox, awayStore(world.store));
-  database.write('v1');
-  const flushed = await relay.flush();
-  assert.deepEqual(flushed, { published: false, bypassMs: settleMs });
-  // The row waits. Whether or not a sister publishes it: by then the lease has run out.
-  assert.equal(database.waiting, 1);
-  await world.pass(flushed.bypassMs);
-  assert.equal(await read(world.store), 'miss: lease of posts');
-  assert(flushed.bypassMs > leaseMs);
-});
+testOnBothStores(
+  '* when the cache is away the mutation succeeds, and its client looks past the cache until nobody is served from before it',
+  async (world) => {
+    const database = createMemoryDatabase();
+    const sister = relayOf(database.outbox, world.store);
+    await sister.flush();
+    await readThrough(world.store, 'v0', posts);
+    const relay = relayOf(database.outbox, awayStore(world.store));
+    database.write('v1');
+    const flushed = await relay.flush();
+    assert.deepEqual(flushed, { published: false, bypassMs: settleMs });
+    // The row waits. Whether or not a sister publishes it: by then the lease has run out.
+    assert.equal(database.waiting, 1);
+    await world.pass(flushed.bypassMs);
+    assert.equal(await read(world.store), 'miss: lease of posts');
+    assert(flushed.bypassMs > leaseMs);
+  },
+);
 
 test('a cache that hangs holds up a mutation for half a second at most', async () => {
   const { store } = memoryWorld();

@@ -25,6 +25,20 @@ export function testOnBothStores(sentence: string, work: (world: StoreWorld) => 
   });
 }
 
+/** Registers a test once for each store that needs two of them, neither of which knows of the other. */
+export function testOnTwoStores(
+  sentence: string,
+  work: (older: StoreWorld, newer: StoreWorld) => Promise<void>,
+): void {
+  test(`${sentence} (memory)`, () => work(memoryWorld(), memoryWorld()));
+  test(`${sentence} (Redis)`, { skip: withoutRedis }, async () => {
+    // Under two prefixes of one server; both are empty before either is used.
+    await using older = await redisWorld();
+    await using newer = await redisWorld();
+    await work(older, newer);
+  });
+}
+
 export function memoryWorld(maxBytes = 1_000_000): StoreWorld {
   let now = 1_800_000_000_000;
   const store = createMemoryStore({ maxBytes, now: () => now, distinction: '0a0b0c0d' });
