@@ -16,10 +16,13 @@ const urls = new Map(
   SUBGRAPH_URLS.split(',').map((pair) => [pair.split('=')[0], pair.slice(pair.indexOf('=') + 1)]),
 );
 
+let calls = 0;
+
 /** Our subgraphs answer signed calls only. */
 class SigningDataSource extends RemoteGraphQLDataSource {
   /** @param {import('@apollo/gateway').GraphQLDataSourceProcessOptions} options */
   willSendRequest({ request }) {
+    calls += 1;
     // The data source sends exactly this.
     const { http, ...body } = request;
     const signed = { viewer: null, body: JSON.stringify(body), now: Date.now() };
@@ -53,5 +56,6 @@ const server = new ApolloServer({
 await server.start();
 const app = express();
 app.get('/health/ready', (_request, response) => response.end());
+app.get('/subgraph-calls', (_request, response) => response.json(calls));
 app.use('/graphql', express.json(), expressMiddleware(server));
 app.listen(Number(PORT), '127.0.0.1');

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { freePort } from '../../local/free-port.ts';
+import { ask } from '../measure/ask.ts';
 import { startProcess } from './process.ts';
 import type { Subgraphs } from './supergraph.ts';
 import type { System } from './system.ts';
 
-/** More than any run sends: the gateway counts, as in production, and refuses nothing. */
-const rateLimit = '1000000';
+/** More than any gateway could answer: this one counts, as in production, and refuses nothing. */
+const rateLimit = '100000000';
 
 /** Our gateway, in a process of its own, configured as in production. */
 export async function startGateway(options: {
@@ -34,13 +35,23 @@ export async function startGateway(options: {
     signal,
   });
   const { redis, users, posts } = subgraphs;
+  const metrics = { url: `http://127.0.0.1:${adminPort}/metrics`, method: 'GET', headers: {}, body: '' };
   return {
     id,
     name,
     url: `http://127.0.0.1:${port}/graphql`,
     processes: { server: started.pid, Redis: redis.pid, users: users.pid, posts: posts.pid },
-    counters: redis.counters,
+    async counters() {
+      const { body } = await ask(metrics);
+      return { ...(await redis.counters()), 'subgraph calls': countCalls(body.toString()) };
+    },
     isHit: ({ headers }) => /^[^,]*;\s*hit/.test(String(headers['cache-status'] ?? '')),
     [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
   };
+}
+
+/** Of all subgraphs, however they ended, from the metrics' text. */
+function countCalls(metrics: string): number {
+  const counts = metrics.matchAll(/^gateway_subgraph_call_seconds_count\{.*\} (\d+)$/gm);
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
 }

@@ -7,6 +7,8 @@ import { ask } from '../measure/ask.ts';
 
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 20_000;
+/** Of a log, when its program did not start: room for an error with its stack. */
+const shownLines = 20;
 
 export interface StartedProcess extends AsyncDisposable {
   readonly pid: number;
@@ -32,6 +34,7 @@ export async function startProcess(options: {
   await mkdir(logs, { recursive: true });
   const logFile = join(logs, `${name}.log`);
   await using log = await open(logFile, 'a');
+  await log.truncate();
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     stdio: ['ignore', log.fd, log.fd],
@@ -43,7 +46,7 @@ export async function startProcess(options: {
   } catch (cause) {
     await stop(child);
     signal.throwIfAborted();
-    const lastWords = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-5).join('\n');
+    const lastWords = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-shownLines).join('\n');
     throw new Error(`${name} did not start:\n${lastWords}`, { cause });
   }
   return { pid: child.pid ?? 0, [Symbol.asyncDispose]: () => stop(child) };

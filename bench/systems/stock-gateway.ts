@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { freePort } from '../../local/free-port.ts';
+import { ask } from '../measure/ask.ts';
 import { startProcess } from './process.ts';
 import type { Subgraphs } from './supergraph.ts';
 import type { System } from './system.ts';
@@ -32,7 +33,10 @@ export async function startStockGateway(options: {
     name,
     url: `${url}/graphql`,
     processes: { server: started.pid, Redis: redis.pid, users: users.pid, posts: posts.pid },
-    counters: redis.counters,
+    async counters() {
+      const { body } = await ask({ url: `${url}/subgraph-calls`, method: 'GET', headers: {}, body: '' });
+      return { ...(await redis.counters()), 'subgraph calls': Number(body.toString()) };
+    },
     // The plugin tells of a hit by its age, and by nothing else.
     isHit: ({ headers }) => headers.age !== undefined,
     [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),

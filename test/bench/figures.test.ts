@@ -90,6 +90,16 @@ test('the aims of hits are ratios of systems that were asked the same', () => {
   ]);
 });
 
+test('figures with misses among them say so', () => {
+  const { rows, ...about } = table('1KB', { bare: [40, 0.02], l1: [30, 0.05] });
+  const withMisses = rows.map((row) => ({
+    ...row,
+    samples: row.samples.map((one) => ({ ...one, counters: { 'subgraph calls': 0.2 } })),
+  }));
+  const [aim] = hitAims([{ ...about, rows: withMisses }]);
+  assert.equal(aim?.what, 'requests/s in memory, of bare, 1KB (not all of them were hits)');
+});
+
 test('without figures there are no aims', () => {
   assert.deepEqual(hitAims([table('1KB', { l1: [1, 1] })]), []);
 });

@@ -2,6 +2,9 @@ import type { Sample } from '../../measure/rounds.ts';
 import type { Aim, Table } from '../../report/report.ts';
 import { summarise } from '../../report/summarise.ts';
 
+/** Subgraph calls a request, above which figures are not those of hits. */
+const fewCalls = 0.001;
+
 /** What issue 3 asks for; an aim whose systems or cases were left out is left out, too. */
 export function hitAims(tables: readonly Table[]): Aim[] {
   const find = (caseId: string, system: string): Sample | undefined => {
@@ -20,7 +23,8 @@ export function hitAims(tables: readonly Table[]): Aim[] {
     const [us, them] = [find(caseId, ours), find(caseId, theirs)];
     if (us === undefined || them === undefined) return [];
     const measured = us.requestsPerSecond / them.requestsPerSecond;
-    return [{ what: `${what}, ${caseId}`, measured, must, stretch, better: 'more' } satisfies Aim];
+    const doubt = [us, them].every(areHits) ? '' : ' (not all of them were hits)';
+    return [{ what: `${what}, ${caseId}${doubt}`, measured, must, stretch, better: 'more' } satisfies Aim];
   };
   const sizes = ['1KB', '4KB', '20KB', '100KB'];
   return [
@@ -49,4 +53,9 @@ function growth(find: (caseId: string, system: string) => Sample | undefined): A
       better: 'less',
     },
   ];
+}
+
+/** A gateway that is too busy gives its cache up, and answers all the same. */
+function areHits({ counters }: Sample): boolean {
+  return (counters['subgraph calls'] ?? 0) <= fewCalls;
 }
