@@ -38,6 +38,8 @@ const schema = z.object({
   CACHE_MAX_LAG_MS: wholeNumberField(0, { min: 0, max: 60_000 }),
   /** Of cached answers, in this process' memory; 0: each hit is fetched from Redis. */
   CACHE_LOCAL_MB: wholeNumberField(128, { min: 0, max: 65_536 }),
+  /** Whether a CDN is told how long it may keep answers that are for everybody, and by which tags to purge them. */
+  CACHE_CDN: z.enum(['on', 'off']).default('off'),
   /** Part of every key: a new one leaves all that was kept behind. */
   CACHE_RELEASE: z.string().optional(),
   /** Opens POST /cache/invalidate on the admin port; without one it is closed. */

@@ -120,6 +120,7 @@ export function createGateway(
           release: config.CACHE_RELEASE ?? '',
           maxLagMs: config.CACHE_MAX_LAG_MS,
           localBytes: config.CACHE_LOCAL_MB * 1024 * 1024,
+          offersToCdns: config.CACHE_CDN === 'on',
         });
       const apollo = createApolloServer({
         gateway,

@@ -14,20 +14,17 @@ export interface AnswerFacts {
   /** How old the answer is; undefined if it was made for this request. */
   readonly ageMs?: number;
   /** Offers the answer to a CDN, which then must be told of invalidations. Only for PUBLIC ones. */
-  readonly cdn?: CdnFacts;
+  readonly cdn?: CdnFacts | undefined;
 }
 
-interface CdnFacts {
-  /** From the time the answer was made. */
+export interface CdnFacts {
+  /** From the time that `Age` counts from. */
   readonly freshMs: number;
   readonly staleWhileRevalidateMs: number;
   readonly staleIfErrorMs: number;
-  /** As people may see them. */
-  readonly tags: readonly string[];
+  /** The value of `Cache-Tag`. */
+  readonly cacheTag: string;
 }
-
-/** CDNs cut longer ones off, or refuse them. */
-const maxCacheTagBytes = 16_000;
 
 /** The headers of an answer with status 200, by lower-case name. */
 export function answerHeaders(facts: AnswerFacts): Record<string, string> {
@@ -62,16 +59,9 @@ function cacheControlOf(scope: CacheScope | undefined): string {
   return scope === 'public' ? 'no-cache' : 'private, no-cache';
 }
 
-/** RFC 9213, and the header by which Cloudflare, Fastly's users and Apollo Router name what a purge names again. */
-function cdnHeaders({
-  freshMs,
-  staleWhileRevalidateMs,
-  staleIfErrorMs,
-  tags,
-}: CdnFacts): Record<string, string> {
-  const cacheTag = [...new Set(tags.map(escapeTag))].join(',');
-  // Rather none than some: an answer that can't be purged by each of its tags would stay.
-  if (cacheTag === '' || cacheTag.length > maxCacheTagBytes) return {};
+/** RFC 9213. Whoever isn't a CDN goes by `Cache-Control`. */
+function cdnHeaders(facts: CdnFacts): Record<string, string> {
+  const { freshMs, staleWhileRevalidateMs, staleIfErrorMs, cacheTag } = facts;
   const seconds = (ms: number) => Math.floor(ms / 1_000);
   return {
     'cdn-cache-control': serializeDictionary({
@@ -81,11 +71,4 @@ function cdnHeaders({
     }),
     'cache-tag': cacheTag,
   };
-}
-
-/** Tags are separated by commas, and a header holds no line breaks. */
-function escapeTag(tag: string): string {
-  return tag.replaceAll(/[^\x21-\x2b\x2d-\x7e]+/g, (characters) =>
-    encodeURIComponent(characters.toWellFormed()),
-  );
 }

@@ -3,6 +3,7 @@ import type { ResponseCache } from '../../cache/response-cache.ts';
 import { createSingleFlight } from '../../cache/single-flight.ts';
 import { type AnswerDependencies, dependenciesOf } from './answer-dependencies.ts';
 import { answerMeta, writeAnswerMeta } from './answer-meta.ts';
+import { cdnTagsHeld } from './cdn-tags.ts';
 import { type ContentCoding, encodeBodies } from './content-encoding.ts';
 import type { StorablePolicy } from './policy-collector.ts';
 import { type ClientRequest, type Landed, type MadeAnswer, type Query, subjectOf } from './replies.ts';
@@ -47,11 +48,11 @@ export function createAnswerMaking(
     policy: StorablePolicy,
     dependencies: AnswerDependencies,
     position: Position,
-    { body }: MadeAnswer,
+    { made: { body }, cacheTag }: Landed,
     coding: ContentCoding,
   ) => {
     const bodies = await encodeBodies(body);
-    const meta = writeAnswerMeta(answerMeta(policy, bodies, false));
+    const meta = writeAnswerMeta(answerMeta(policy, bodies, cacheTag));
     const { freshMs, staleWhileRevalidateMs, staleIfErrorMs } = policy;
     const keepMs = freshMs + Math.max(staleWhileRevalidateMs, staleIfErrorMs);
     await cache.store({ key, meta, bodies, freshMs, keepMs, position, ...dependencies }, coding);
@@ -68,11 +69,15 @@ export function createAnswerMaking(
     const made = await make();
     const { policy } = made;
     const dependencies = policy?.storable === true ? dependenciesOf(policy, made.relays) : undefined;
+    const willBeStored = dependencies !== undefined && position !== undefined;
+    // While the cache is away nobody learns what a CDN would have to purge.
+    const isForCdns = query.offeredToCdns && willBeStored && policy?.storable && policy.scope === 'public';
     const landed: Landed = {
       made,
       dependencies,
+      cacheTag: isForCdns ? cdnTagsHeld(dependencies.tags) : undefined,
       subject: subjectOf(request),
-      willBeStored: dependencies !== undefined && position !== undefined,
+      willBeStored,
     };
     ready(landed);
     const claimed = query.lookFor[0];
@@ -81,7 +86,7 @@ export function createAnswerMaking(
       if (policy.scope !== 'public') learntPrivate(query.question);
       if (landed.willBeStored && position !== undefined && dependencies !== undefined) {
         key = policy.scope === 'public' ? query.keys.public : query.keys.private;
-        await store(key, policy, dependencies, position, made, query.coding);
+        await store(key, policy, dependencies, position, landed, query.coding);
       }
     }
     // Storing ends the claim on the same key only.

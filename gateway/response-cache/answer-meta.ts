@@ -12,16 +12,16 @@ const schema = z.object({
   ageMs: z.number(),
   staleWhileRevalidateMs: z.number(),
   staleIfErrorMs: z.number(),
-  /** Only where answers are offered to a CDN. */
-  tags: z.array(z.string()).optional(),
+  /** The value of `Cache-Tag`, where the answer is offered to CDNs. */
+  cacheTag: z.string().optional(),
 });
 
 /** What has to be known of a stored answer, besides its bytes, to serve it. */
 export type AnswerMeta = z.infer<typeof schema>;
 
-/** @param withTags whether headers for a CDN will name the tags */
-export function answerMeta(policy: StorablePolicy, bodies: Bodies, withTags: boolean): AnswerMeta {
-  const { scope, ageMs, staleWhileRevalidateMs, staleIfErrorMs, tags } = policy;
+/** @param cacheTag undefined for an answer that isn't offered to CDNs */
+export function answerMeta(policy: StorablePolicy, bodies: Bodies, cacheTag: string | undefined): AnswerMeta {
+  const { scope, ageMs, staleWhileRevalidateMs, staleIfErrorMs } = policy;
   return {
     scope,
     entityTags: Object.fromEntries(
@@ -30,7 +30,7 @@ export function answerMeta(policy: StorablePolicy, bodies: Bodies, withTags: boo
     ageMs,
     staleWhileRevalidateMs,
     staleIfErrorMs,
-    ...(withTags ? { tags: [...tags] } : {}),
+    ...(cacheTag === undefined ? {} : { cacheTag }),
   };
 }
 

@@ -52,8 +52,11 @@ export function createCachedAnswers(deps: {
   persistedDocument: (hash: string) => Promise<string | undefined>;
   registerDocument: (hash: string, text: string) => Promise<void>;
   tagDescriptions: TagDescriptions;
+  /** Whether CDNs are offered the PUBLIC ones. */
+  offersToCdns: boolean;
 }): CachedAnswers {
-  const { cache, preparedRequests, persistedDocument, registerDocument, tagDescriptions } = deps;
+  const { cache, preparedRequests, persistedDocument, registerDocument, tagDescriptions, offersToCdns } =
+    deps;
   const negotiation = createNegotiation();
   const readMeta = createAnswerMetaReader();
   const privateQuestions = createBoundedMemo<true>(rememberedPrivateQuestions);
@@ -85,6 +88,7 @@ export function createCachedAnswers(deps: {
       flight: isPrivate ? keys.private : prepared.question,
       coding: negotiation.coding(request.headers['accept-encoding']),
       operationName: prepared.operationName,
+      offeredToCdns: offersToCdns,
     };
   };
 

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { CacheStore } from '../../cache/store.ts';
 import { CodedError } from '../../platform/errors.ts';
+import { cdnTagsToPurge } from './cdn-tags.ts';
 import { ownedTag } from './subgraph-tags.ts';
 
 /**
@@ -23,7 +24,7 @@ const body = z.array(
 
 /**
  * `POST /cache/invalidate` on the admin port, for subgraphs that can't publish by themselves. Answers when the marks are
- * set: from then on no gateway serves what was named.
+ * set: from then on no gateway serves what was named. The answer says what a CDN has to purge, if there is one.
  *
  * @param options.secrets any of them opens it, as the whole of the `Authorization` header
  */
@@ -48,7 +49,7 @@ export function addInvalidationEndpoint(
       request.log.error({ err: error }, 'nothing was invalidated');
       return sendError(reply, new CodedError('OVERLOADED', { message: 'The cache is away. Try again.' }));
     }
-    return reply.code(202).send({ invalidated: tags.length });
+    return reply.code(202).send({ invalidated: tags.length, cacheTags: cdnTagsToPurge(tags) });
   });
 }
 

@@ -58,8 +58,9 @@ export function openResponseCache(options: {
   maxLagMs: number;
   /** Of answers in this process' memory; 0: none are kept there. */
   localBytes: number;
+  offersToCdns: boolean;
 }): CachedAnswers {
-  const { store, gateway, limits, persistedQueries, release, maxLagMs, localBytes } = options;
+  const { store, gateway, limits, persistedQueries, release, maxLagMs, localBytes, offersToCdns } = options;
   const now = () => performance.now();
   const local = createLocalCache({ store, maxBytes: localBytes, maxLagMs, now });
 
@@ -83,6 +84,7 @@ export function openResponseCache(options: {
     },
     persistedDocument: (documentHash) => persistedQueries.get(`${persistedPrefix}${documentHash}`),
     registerDocument: (documentHash, text) => persistedQueries.set(`${persistedPrefix}${documentHash}`, text),
+    offersToCdns,
     tagDescriptions: createTagDescriptions((name) => schema?.getType(name) !== undefined),
   });
 }

@@ -4,7 +4,7 @@ import type { StoredAnswer } from '../../cache/store.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import { type AcceptClass, contentTypes } from './accept-class.ts';
 import type { AnswerDependencies } from './answer-dependencies.ts';
-import { answerHeaders, notModifiedHeaders } from './answer-headers.ts';
+import { answerHeaders, type CdnFacts, notModifiedHeaders } from './answer-headers.ts';
 import type { AnswerMeta } from './answer-meta.ts';
 import type { CacheKeys } from './cache-keys.ts';
 import { type CacheOutcome, cacheStatus, describeNotStored } from './cache-status.ts';
@@ -60,6 +60,8 @@ export interface Query {
   readonly flight: string;
   readonly coding: ContentCoding;
   readonly operationName: string | undefined;
+  /** Whether CDNs are offered the answer, if it is PUBLIC. */
+  readonly offeredToCdns: boolean;
 }
 
 /** An answer at the end of the work on it. */
@@ -67,6 +69,8 @@ export interface Landed {
   readonly made: MadeAnswer;
   /** undefined for an answer that can't be stored. */
   readonly dependencies: AnswerDependencies | undefined;
+  /** The value of `Cache-Tag`; undefined for an answer that isn't offered to CDNs. */
+  readonly cacheTag: string | undefined;
   /** For whom it was made. */
   readonly subject: string | null;
   readonly willBeStored: boolean;
@@ -104,6 +108,7 @@ export function replyMade(
     contentType: contentTypes[query.form],
     cacheStatus: cacheStatus(outcome),
     ...(policy.ageMs >= 1_000 ? { ageMs: policy.ageMs } : {}),
+    cdn: cdnFacts(policy, policy.freshMs, landed.cacheTag),
   });
   // Browsers that look past the cache may still have the same bytes.
   if (isUnchanged(request, tag)) return { ...notModified(headers), ...shared };
@@ -129,6 +134,8 @@ export function replyStored(
     contentType: contentTypes[query.form],
     cacheStatus: cacheStatus({ kind: 'hit', ttlMs: answer.freshMs - answer.ageMs }),
     ageMs: meta.ageMs + answer.ageMs,
+    // What was stored for CDNs may be served when it is not for them any more.
+    cdn: query.offeredToCdns ? cdnFacts(meta, answer.freshMs, meta.cacheTag) : undefined,
   });
   const notExecuted = { operationName: query.operationName };
   if (isUnchanged(request, tag)) return { ...notModified(headers), notExecuted };
@@ -138,6 +145,20 @@ export function replyStored(
 /** An answer that is never kept. */
 export function withCacheStatus({ status, headers, body }: MadeAnswer, outcome: CacheOutcome): Reply {
   return { status, headers: { ...headers, 'cache-status': cacheStatus(outcome) }, body };
+}
+
+/**
+ * @param facts.ageMs of its oldest part, when it was made
+ * @param freshMs from when it was made
+ */
+function cdnFacts(
+  facts: { ageMs: number; staleWhileRevalidateMs: number; staleIfErrorMs: number },
+  freshMs: number,
+  cacheTag: string | undefined,
+): CdnFacts | undefined {
+  if (cacheTag === undefined) return undefined;
+  const { ageMs, staleWhileRevalidateMs, staleIfErrorMs } = facts;
+  return { freshMs: ageMs + freshMs, staleWhileRevalidateMs, staleIfErrorMs, cacheTag };
 }
 
 /** For whom an answer is made: null for those who aren't signed in. */

@@ -30,7 +30,7 @@ async function endpoint() {
 test('a tag, a type and a subgraph are invalidated when it answers, and nothing else is', async () => {
   const one = await endpoint();
   const answer = await one.post([{ kind: 'cache_tag', subgraphs: ['products'], cache_tag: 'product:7' }]);
-  assert.deepEqual([answer.statusCode, answer.json()], [202, { invalidated: 1 }]);
+  assert.deepEqual([answer.statusCode, answer.json().invalidated], [202, 1]);
   assert.equal(await one.holds('products/product:7'), false);
   assert.equal(await one.holds('products/product:8'), true);
 
