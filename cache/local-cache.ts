@@ -24,6 +24,8 @@ export interface LocalCache {
    *   stands: what was invalidated in between is known here already, and would not be told again.
    */
   keep(answer: StoredAnswer, wanted: string, validAt: Position): void;
+  /** Of all answers together. */
+  readonly bytes: number;
 }
 
 export interface LocalLookupRequest extends LookupRequest {
@@ -116,6 +118,10 @@ export function createLocalCache(options: {
       if (!isAtOrAfter(validAt, known.position)) return;
       const kept = { answer, madeAtMs: now() - answer.ageMs };
       answers.set(slotOf(answer.key, wanted), kept, sizeOf(answer, [answer.body]));
+    },
+
+    get bytes() {
+      return answers.size;
     },
   };
 }

@@ -121,6 +121,7 @@ export function createGateway(
           maxLagMs: config.CACHE_MAX_LAG_MS,
           localBytes: config.CACHE_LOCAL_MB * 1024 * 1024,
           offersToCdns: config.CACHE_CDN === 'on',
+          registry: metrics.registry,
         });
       const apollo = createApolloServer({
         gateway,

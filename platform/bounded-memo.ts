@@ -5,6 +5,8 @@ export interface BoundedMemo<Value> {
   set(key: string, value: Value, size: number): void;
   delete(key: string): void;
   clear(): void;
+  /** Of all that is remembered. */
+  readonly size: number;
 }
 
 export function createBoundedMemo<Value>(maxSize: number): BoundedMemo<Value> {
@@ -39,6 +41,9 @@ export function createBoundedMemo<Value>(maxSize: number): BoundedMemo<Value> {
     clear() {
       entries.clear();
       total = 0;
+    },
+    get size() {
+      return total;
     },
   };
 }

@@ -5,7 +5,7 @@ import { type AnswerDependencies, dependenciesOf } from './answer-dependencies.t
 import { answerMeta, writeAnswerMeta } from './answer-meta.ts';
 import { cdnTagsHeld } from './cdn-tags.ts';
 import { type ContentCoding, encodeBodies } from './content-encoding.ts';
-import type { StorablePolicy } from './policy-collector.ts';
+import type { NotStorable, StorablePolicy } from './policy-collector.ts';
 import { type ClientRequest, type Landed, type MadeAnswer, type Query, subjectOf } from './replies.ts';
 
 export type MakeAnswer = () => Promise<MadeAnswer>;
@@ -32,10 +32,14 @@ interface Made {
   readonly isOwn: boolean;
 }
 
-/** @param learntPrivate told of questions whose answer turned out PRIVATE */
 export function createAnswerMaking(
   cache: ResponseCache,
-  learntPrivate: (question: string) => void,
+  told: {
+    /** Of questions whose answer turned out PRIVATE. */
+    learntPrivate: (question: string) => void;
+    /** Of answers that are not stored because of what they are. */
+    refusedToStore: (reason: NotStorable['reason']) => void;
+  },
 ): AnswerMaking {
   const flights = createSingleFlight<Landed>(async ({ dependencies }, position) => {
     // What can't be stored can't be vouched for either: whoever asked after it had begun makes their own.
@@ -80,10 +84,11 @@ export function createAnswerMaking(
       willBeStored,
     };
     ready(landed);
+    if (policy?.storable === false) told.refusedToStore(policy.reason);
     const claimed = query.lookFor[0];
     let key: string | undefined;
     if (policy?.storable === true) {
-      if (policy.scope !== 'public') learntPrivate(query.question);
+      if (policy.scope !== 'public') told.learntPrivate(query.question);
       if (landed.willBeStored && position !== undefined && dependencies !== undefined) {
         key = policy.scope === 'public' ? query.keys.public : query.keys.private;
         await store(key, policy, dependencies, position, landed, query.coding);

@@ -7,6 +7,7 @@ import { requestDirectives } from './cache-control.ts';
 import { cacheKeys } from './cache-keys.ts';
 import { describeMiss } from './cache-status.ts';
 import { createNegotiation } from './negotiation.ts';
+import type { NotStorable } from './policy-collector.ts';
 import type { BypassReason, PreparedRequests } from './prepared-requests.ts';
 import {
   type ClientRequest,
@@ -54,13 +55,17 @@ export function createCachedAnswers(deps: {
   tagDescriptions: TagDescriptions;
   /** Whether CDNs are offered the PUBLIC ones. */
   offersToCdns: boolean;
+  countNotStored: (reason: NotStorable['reason']) => void;
 }): CachedAnswers {
   const { cache, preparedRequests, persistedDocument, registerDocument, tagDescriptions, offersToCdns } =
     deps;
   const negotiation = createNegotiation();
   const readMeta = createAnswerMetaReader();
   const privateQuestions = createBoundedMemo<true>(rememberedPrivateQuestions);
-  const making = createAnswerMaking(cache, (question) => privateQuestions.set(question, true, 1));
+  const making = createAnswerMaking(cache, {
+    learntPrivate: (question) => privateQuestions.set(question, true, 1),
+    refusedToStore: deps.countNotStored,
+  });
 
   const prepare = async (request: ClientRequest): Promise<Prepared> => {
     const form = negotiation.acceptClass(request.method, request.headers.accept);

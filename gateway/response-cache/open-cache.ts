@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ApolloGateway } from '@apollo/gateway';
 import type { GraphQLSchema } from 'graphql';
+import type { Registry } from 'prom-client';
 import { createLocalCache } from '../../cache/local-cache.ts';
 import { createRedisCache } from '../../cache/redis-cache.ts';
 import { createResponseCache } from '../../cache/response-cache.ts';
@@ -10,6 +11,7 @@ import type { Logger } from '../../platform/logging.ts';
 import type { GatewayConfig } from '../config.ts';
 import type { DocumentLimits } from '../limits/refuse-document.ts';
 import type { PersistedQueryStore } from '../persisted-query-store.ts';
+import { createCacheMetrics } from './cache-metrics.ts';
 import { type CachedAnswers, createCachedAnswers } from './cached-answers.ts';
 import { createPreparedRequests, type PreparedRequests } from './prepared-requests.ts';
 import { createTagDescriptions } from './tag-description.ts';
@@ -59,10 +61,12 @@ export function openResponseCache(options: {
   /** Of answers in this process' memory; 0: none are kept there. */
   localBytes: number;
   offersToCdns: boolean;
+  registry: Registry;
 }): CachedAnswers {
   const { store, gateway, limits, persistedQueries, release, maxLagMs, localBytes, offersToCdns } = options;
   const now = () => performance.now();
   const local = createLocalCache({ store, maxBytes: localBytes, maxLagMs, now });
+  const metrics = createCacheMetrics(options.registry, () => local.bytes);
 
   let schema: GraphQLSchema | undefined;
   let prepared: PreparedRequests | undefined;
@@ -77,7 +81,7 @@ export function openResponseCache(options: {
     });
   });
   return createCachedAnswers({
-    cache: createResponseCache({ store, local }),
+    cache: metrics.measured(createResponseCache({ store, local })),
     preparedRequests() {
       if (prepared === undefined) throw new Error('no request is taken before the supergraph is loaded');
       return prepared;
@@ -85,6 +89,7 @@ export function openResponseCache(options: {
     persistedDocument: (documentHash) => persistedQueries.get(`${persistedPrefix}${documentHash}`),
     registerDocument: (documentHash, text) => persistedQueries.set(`${persistedPrefix}${documentHash}`, text),
     offersToCdns,
+    countNotStored: metrics.countNotStored,
     tagDescriptions: createTagDescriptions((name) => schema?.getType(name) !== undefined),
   });
 }
