@@ -27,6 +27,8 @@ export interface Row {
 export interface Aim {
   readonly what: string;
   readonly measured: number;
+  /** The same ratio by the servers' CPU time, which a busy machine disturbs less. */
+  readonly byCpu?: number | undefined;
   readonly must: number;
   readonly stretch: number;
   /** Which side of must and stretch is the good one. */

@@ -88,6 +88,7 @@ test('the aims of hits are ratios of systems that were asked the same', () => {
     ['requests/s in Redis, of bare + GET, 1KB', 0.75],
     ['CPU that a hit in memory costs more at 100KB than at 1KB, of bare', 0.5],
   ]);
+  assert.equal(aims[0]?.byCpu, 0.02 / 0.05);
 });
 
 test('figures with misses among them say so', () => {
@@ -98,6 +99,17 @@ test('figures with misses among them say so', () => {
   }));
   const [aim] = hitAims([{ ...about, rows: withMisses }]);
   assert.equal(aim?.what, 'requests/s in memory, of bare, 1KB (not all of them were hits)');
+});
+
+test('a run in which the larger answer looks cheaper says nothing of growth', () => {
+  const aims = hitAims([
+    table('1KB', { bare: [40, 0.02], l1: [30, 0.07] }),
+    table('100KB', { bare: [10, 0.04], l1: [9, 0.06] }),
+  ]);
+  assert.deepEqual(
+    aims.filter(({ better }) => better === 'less'),
+    [],
+  );
 });
 
 test('without figures there are no aims', () => {
@@ -118,12 +130,12 @@ test('the report has CPU time first, ratios to the floor, and says what is not r
   const report: Report = {
     title: 'Hits',
     tables: [table('1KB', { bare: [40_000, 0.02], l1: [10_000, 0.08] })],
-    aims: [{ what: 'half of it', measured: 0.25, must: 0.5, stretch: 0.9, better: 'more' }],
+    aims: [{ what: 'half of it', measured: 0.25, byCpu: 0.3, must: 0.5, stretch: 0.9, better: 'more' }],
   };
   const lines = toMarkdown(report, run).split('\n');
   assert(
     lines.includes('| System | CPU ms: server | requests/s | x the bare | p50 ms | p99 ms | Redis GETs |'),
   );
   assert(lines.includes('| the l1 | 0.0800 | 10000 | 0.25 | 1.00 | 2.00 | 1.00 |'));
-  assert(lines.includes('| half of it | 0.25x | >= 0.5x | >= 0.9x | **no** |'));
+  assert(lines.includes('| half of it | 0.25x | >= 0.5x | >= 0.9x | **no** | 0.30x |'));
 });
