@@ -22,14 +22,19 @@ export function corsOptions(origins: readonly string[]): FastifyCorsOptions {
 /** Answers differ in what they allow to whom, so caches must tell origins apart. */
 export const varyByOrigin = 'Origin';
 
-/** Sets what `@fastify/cors` sets with the same origins, on answers that don't pass it. */
+/** What pages of other origins need on answers that don't pass `@fastify/cors`, which has the same options. */
 export function createCorsHeaders(
   origins: readonly string[],
 ): (origin: string | undefined) => Readonly<Record<string, string>> {
-  const allowed = new Set(origins);
-  const common = { 'access-control-expose-headers': exposedHeaders.join(', ') };
-  return (origin) =>
-    origin !== undefined && allowed.has(origin)
-      ? { ...common, 'access-control-allow-origin': origin }
-      : common;
+  const none = {};
+  const headers = new Map(
+    origins.map((origin) => [
+      origin,
+      {
+        'access-control-allow-origin': origin,
+        'access-control-expose-headers': exposedHeaders.join(', '),
+      },
+    ]),
+  );
+  return (origin) => (origin === undefined ? none : (headers.get(origin) ?? none));
 }

@@ -4,7 +4,6 @@ import { clientKey } from '../rate-limit/client-key.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { CachedAnswers } from '../response-cache/cached-answers.ts';
 import type { Reply } from '../response-cache/replies.ts';
-import { hasPlainForm } from '../response-cache/request-form.ts';
 import type { ViewerVerifier } from '../viewer/bearer-token.ts';
 import type { ClientAddress } from './client-address.ts';
 import { clientRequest } from './client-request.ts';
@@ -29,7 +28,7 @@ export interface HitPathDeps {
  * checks again, refuses and answers; what was read and found here goes along in the request's record.
  */
 export interface HitPath {
-  /** Whether it is a request that the cache might answer, by its method, address and headers. */
+  /** Whether it is a request that it can read. */
   mayTake(request: IncomingMessage): boolean;
   /** @returns false: it is the router's to answer. Never rejects. */
   take(request: IncomingMessage, response: ServerResponse, record: RequestRecord): Promise<boolean>;
@@ -40,26 +39,32 @@ export function createHitPath(options: { path: string; bodyLimitBytes: number },
   const { path, bodyLimitBytes } = options;
   const { cachedAnswers, verifyViewer, rateLimiter, clientAddress, logger } = deps;
 
-  /** @returns true if there is nothing left to do for the router */
   const take = async (request: IncomingMessage, response: ServerResponse, record: RequestRecord) => {
-    const { authorization } = request.headers;
-    const viewer = authorization === undefined ? null : await verifyViewer(authorization);
-    if (!rateLimiter.countHit(clientKey(viewer, clientAddress(request)))) return false;
-    if (request.method !== 'GET') {
-      record.body = await readBody(request);
-      // The client has gone.
-      if (record.body === undefined) return true;
+    try {
+      const { authorization } = request.headers;
+      const viewer = authorization === undefined ? null : await verifyViewer(authorization);
+      if (!rateLimiter.countHit(clientKey(viewer, clientAddress(request)))) return false;
+      if (request.method !== 'GET') {
+        record.body = await readBody(request);
+        // The client has gone.
+        if (record.body === undefined) return true;
+      }
+      const recalled = await cachedAnswers.recall(clientRequest(request, record.body ?? noBody, viewer));
+      if (recalled.reply === undefined) {
+        record.unanswered = recalled;
+        return false;
+      }
+      record.route = path;
+      record.operation.type = 'query';
+      record.operation.name = recalled.reply.notExecuted?.operationName;
+      record.isHit = true;
+      send(request, response, record.id, recalled.reply);
+      return true;
+    } catch (error) {
+      // A bad token is not worth a line here: the router refuses it.
+      logger.debug({ err: error, requestId: record.id }, 'the hit path gave up');
+      return response.headersSent;
     }
-    const recalled = await cachedAnswers.recall(clientRequest(request, record.body ?? noBody, viewer));
-    if (recalled.reply === undefined) {
-      record.unanswered = recalled;
-      return false;
-    }
-    record.route = path;
-    record.operation.type = 'query';
-    record.operation.name = recalled.reply.notExecuted?.operationName;
-    send(request, response, record.id, recalled.reply);
-    return true;
   };
 
   const send = (request: IncomingMessage, response: ServerResponse, id: string, reply: Reply) => {
@@ -79,22 +84,15 @@ export function createHitPath(options: { path: string; bodyLimitBytes: number },
     mayTake(request) {
       const { method = '', url = '', headers } = request;
       const isOnPath = url === path || (url.startsWith(path) && url[path.length] === '?');
-      if (!isOnPath || !hasPlainForm(method, headers)) return false;
+      if (!isOnPath) return false;
       const length = headers['content-length'];
       if (method === 'GET') return length === undefined && headers['transfer-encoding'] === undefined;
+      if (method !== 'POST' && method !== 'QUERY') return false;
       // How much is in chunks shows only in the end: the router counts it.
       return length !== undefined && Number(length) <= bodyLimitBytes;
     },
 
-    async take(request, response, record) {
-      try {
-        return await take(request, response, record);
-      } catch (error) {
-        // A bad token is not worth a line here: the router refuses it.
-        logger.debug({ err: error, requestId: record.id }, 'the hit path gave up');
-        return response.headersSent;
-      }
-    },
+    take,
   };
 }
 
@@ -108,7 +106,5 @@ function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
     request.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
     // After the end it changes nothing.
     request.once('close', () => resolve(undefined));
-    // Comes before the close; without a listener it would end the process.
-    request.once('error', () => {});
   });
 }

@@ -18,6 +18,8 @@ export interface RequestRecord {
   viewer: Viewer | null;
   /** Its body, where the hit path has read it. */
   body: Buffer | undefined;
+  /** Whether the hit path has answered it. */
+  isHit: boolean;
   /** What the hit path has found out about it. */
   unanswered: Unanswered | undefined;
 }
@@ -27,6 +29,10 @@ export interface RequestRecords {
   begin(request: IncomingMessage, response: ServerResponse): RequestRecord;
   of(request: IncomingMessage): RequestRecord;
 }
+
+/** On the request itself: a WeakMap makes every collection of young garbage slower, and each request adds to it. */
+const recordOf = Symbol('record');
+type Recorded = IncomingMessage & { [recordOf]?: RequestRecord };
 
 /** The status that logs and metrics show when the client went away before its answer; nginx uses it, too. */
 const clientWentAway = 499;
@@ -38,24 +44,21 @@ export function createRequestRecords(options: {
   durations: Histogram<'operation' | 'status'>;
 }): RequestRecords {
   const { requestTimeoutMs, logger, durations } = options;
-  const records = new WeakMap<IncomingMessage, RequestRecord>();
-
-  const end = (
-    { id, route, operation }: RequestRecord,
-    method: string | undefined,
-    status: number,
-    ms: number,
-  ) => {
+  const end = (record: RequestRecord, method: string | undefined, status: number, ms: number) => {
+    const { id, route, operation, isHit } = record;
     const { name, type } = operation;
     durations.observe({ operation: type, status }, ms / 1_000);
-    logger.info(
+    // A line takes as long as the hit itself, and says little that the metrics don't.
+    const level = isHit ? 'debug' : 'info';
+    if (!logger.isLevelEnabled(level)) return;
+    logger[level](
       { requestId: id, method, route, operation: name, type, status, durationMs: Math.round(ms) },
       'request',
     );
   };
 
   return {
-    begin(request, response) {
+    begin(request: Recorded, response) {
       const started = performance.now();
       const record: RequestRecord = {
         id: requestIdOf(request),
@@ -64,9 +67,10 @@ export function createRequestRecords(options: {
         route: undefined,
         viewer: null,
         body: undefined,
+        isHit: false,
         unanswered: undefined,
       };
-      records.set(request, record);
+      request[recordOf] = record;
       // Comes once, with and without an answer; Fastify's own hooks miss clients that leave while theirs is made.
       response.once('close', () => {
         const status = response.writableFinished ? response.statusCode : clientWentAway;
@@ -75,8 +79,8 @@ export function createRequestRecords(options: {
       return record;
     },
 
-    of(request) {
-      const record = records.get(request);
+    of(request: Recorded) {
+      const record = request[recordOf];
       if (record === undefined)
         throw new Error('a request without a record: it did not come through the server');
       return record;

@@ -7,7 +7,7 @@ import type { Viewer } from '../../platform/viewer.ts';
  */
 export function clientKey(viewer: Viewer | null, address: string): string {
   if (viewer !== null) return `viewer:${viewer.subject}`;
-  if (!isIPv6(address)) return `address:${address}`;
+  if (!address.includes(':') || !isIPv6(address)) return `address:${address}`;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   return mapped === undefined ? `network:${network64(address)}` : `address:${mapped}`;
 }

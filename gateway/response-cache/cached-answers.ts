@@ -8,7 +8,7 @@ import { cacheKeys } from './cache-keys.ts';
 import { describeMiss } from './cache-status.ts';
 import { createNegotiation } from './negotiation.ts';
 import type { NotStorable } from './policy-collector.ts';
-import type { BypassReason, PreparedRequests } from './prepared-requests.ts';
+import type { BypassReason, PreparedRequest, PreparedRequests } from './prepared-requests.ts';
 import {
   type ClientRequest,
   type MadeAnswer,
@@ -67,34 +67,34 @@ export function createCachedAnswers(deps: {
     refusedToStore: deps.countNotStored,
   });
 
-  const prepare = async (request: ClientRequest): Promise<Prepared> => {
+  /** What a persisted document's hash stands for is asked for, where the request doesn't say it. */
+  const prepare = (request: ClientRequest, document?: string): PreparedQuery | Bypass | NeedsDocument => {
     const form = negotiation.acceptClass(request.method, request.headers.accept);
-    if (form === undefined || !hasPlainForm(request.method, request.headers))
-      return { kind: 'bypass', reason: 'invalid-request' };
-    const requests = preparedRequests();
-    let prepared = requests.prepare(request.raw, form);
-    if (prepared.kind === 'needs-document') {
-      const document = await persistedDocument(prepared.hash);
-      if (document === undefined) return { kind: 'bypass', reason: 'invalid-request' };
-      prepared = requests.prepare(request.raw, form, document);
-    }
-    if (prepared.kind !== 'query')
-      return { kind: 'bypass', reason: prepared.kind === 'bypass' ? prepared.reason : 'invalid-request' };
-    if (prepared.registers !== undefined)
-      await registerDocument(prepared.registers.hash, prepared.registers.text);
-    const keys = cacheKeys(prepared.question, request.viewer);
-    const isPrivate = privateQuestions.get(prepared.question) === true;
+    if (form === undefined || !hasPlainForm(request.method, request.headers)) return invalidRequest;
+    const prepared = preparedRequests().prepare(request.raw, form, document);
+    if (prepared.kind !== 'query') return prepared;
+    const { question, operationName, registers } = prepared;
+    const keys = cacheKeys(question, request.viewer);
+    const isPrivate = privateQuestions.get(question) === true;
     return {
       kind: 'query',
       form,
-      question: prepared.question,
+      question,
       keys,
       lookFor: isPrivate ? [keys.private, keys.public] : [keys.public, keys.private],
-      flight: isPrivate ? keys.private : prepared.question,
+      flight: isPrivate ? keys.private : question,
       coding: negotiation.coding(request.headers['accept-encoding']),
-      operationName: prepared.operationName,
+      operationName,
+      registers,
       offeredToCdns: offersToCdns,
     };
+  };
+
+  /** The same, where the document has to be looked up by its hash. */
+  const prepareByHash = async (request: ClientRequest, hash: string): Promise<PreparedQuery | Bypass> => {
+    const document = await persistedDocument(hash);
+    const prepared = document === undefined ? invalidRequest : prepare(request, document);
+    return prepared.kind === 'needs-document' ? invalidRequest : prepared;
   };
 
   const replyKept = (query: Query, request: ClientRequest, answer: StoredAnswer): Reply | undefined => {
@@ -142,7 +142,10 @@ export function createCachedAnswers(deps: {
 
   return {
     async recall(request) {
-      const query = await prepare(request);
+      // Most requests have nothing to wait for here, and each wait would cost them.
+      const prepared = prepare(request);
+      const query =
+        prepared.kind === 'needs-document' ? await prepareByHash(request, prepared.hash) : prepared;
       if (query.kind === 'bypass')
         return unanswered(async (make) =>
           withCacheStatus(await make(), {
@@ -152,6 +155,7 @@ export function createCachedAnswers(deps: {
             details: [query.reason],
           }),
         );
+      if (query.registers !== undefined) await registerDocument(query.registers.hash, query.registers.text);
       const { noCache, noStore } = requestDirectives(request.headers['cache-control']);
       // Nor is work shared: what others began may be from before the client's own write.
       if (noStore || request.looksPastCache) {
@@ -178,7 +182,11 @@ export function createCachedAnswers(deps: {
   };
 }
 
-type Prepared = Query | { readonly kind: 'bypass'; readonly reason: BypassReason };
+type PreparedQuery = Query & Pick<Extract<PreparedRequest, { kind: 'query' }>, 'registers'>;
+type Bypass = { readonly kind: 'bypass'; readonly reason: BypassReason };
+type NeedsDocument = Extract<PreparedRequest, { kind: 'needs-document' }>;
+
+const invalidRequest: Bypass = { kind: 'bypass', reason: 'invalid-request' };
 
 function unanswered(answer: Unanswered['answer'], abandon: Unanswered['abandon'] = () => {}): Recalled {
   return { reply: undefined, answer, abandon };

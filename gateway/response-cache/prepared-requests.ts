@@ -20,7 +20,7 @@ export type PreparedRequest =
        * A document that came with its hash, to be known by it from now on. Apollo does that on a miss; on a hit
        * somebody has to.
        */
-      readonly registers?: { readonly hash: string; readonly text: string };
+      readonly registers: { readonly hash: string; readonly text: string } | undefined;
     }
   | { readonly kind: 'bypass'; readonly reason: BypassReason; readonly operationName: string | undefined }
   /** Prepare it again, with the document that is known by this hash. */
@@ -94,9 +94,10 @@ export function createPreparedRequests(options: {
         acceptClass,
       }),
       operationName: operation.name,
-      ...(persistedHash !== undefined && request.query !== undefined
-        ? { registers: { hash: persistedHash, text } }
-        : {}),
+      registers:
+        persistedHash !== undefined && request.query !== undefined
+          ? { hash: persistedHash, text }
+          : undefined,
     };
   };
 

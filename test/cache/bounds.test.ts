@@ -55,7 +55,7 @@ test('a store in memory stays within its bytes', async () => {
   for (let key = 0; key < 1_000; key += 1) await readThrough(store, 'x'.repeat(1_000), { key: `key ${key}` });
   let kept = 0;
   for (let key = 0; key < 1_000; key += 1) if ((await look(store, `key ${key}`)).hit) kept += 1;
-  assert(kept > 20 && kept <= 50, `${kept}`);
+  assert(kept > 10 && kept <= 50, `${kept}`);
 });
 
 test('marks forget and list as a plain list of all invalidations would', () => {
