@@ -5,7 +5,8 @@ import type { RequestContext } from './request-context.ts';
  * Says with every answer to a query what it rests on, to whoever keeps answers. In the names that Apollo Router's response
  * cache reads (https://www.apollographql.com/docs/graphos/routing/performance/caching/response-caching/invalidation):
  * `extensions.apolloCacheTags`, the tags of all root fields, and `extensions.apolloEntityCacheTags`, a list for each
- * representation. And `Cache-Control: private` where it mattered who asked, whatever the schema's hints say.
+ * representation. And `Cache-Control: private` where it mattered who asked, `no-store` where it mattered by
+ * which sign-in, whatever the schema's hints say.
  *
  * @param options.hasRelay whether a relay of this subgraph vouches for its answers (rule 5): then `extensions.cacheRelay`
  *   says so, and gateways serve what they keep of them only while its lease is valid
@@ -23,7 +24,10 @@ export function createAnswerRecordPlugin(options: {
       executionDidStart: async ({ contextValue, overallCachePolicy }) => ({
         // Before Apollo's own plugin makes the header of the policy.
         async executionDidEnd() {
-          if (contextValue.answer.dependsOnViewer()) overallCachePolicy.restrict({ scope: 'PRIVATE' });
+          const { answer } = contextValue;
+          // Apollo then says no-store.
+          if (answer.dependsOnSession()) overallCachePolicy.restrict({ maxAge: 0 });
+          if (answer.dependsOnViewer()) overallCachePolicy.restrict({ scope: 'PRIVATE' });
         },
       }),
       async willSendResponse({ operation, contextValue, response }) {

@@ -12,6 +12,9 @@ export interface AnswerRecord {
   /** Notes that somebody else might get another answer. */
   readonly recordViewer: () => void;
   readonly dependsOnViewer: () => boolean;
+  /** Notes that the same viewer might get another answer with another sign-in. */
+  readonly recordSession: () => void;
+  readonly dependsOnSession: () => boolean;
   readonly tags: () => RecordedTags;
   /** Begins the part of each of so many representations that the field was asked for. */
   readonly openRepresentations: (field: Path, count: number) => void;
@@ -46,6 +49,7 @@ export function createAnswerRecord(): AnswerRecord {
   /** By the name of the field in the answer. The gateway never asks for `_entities` twice in one operation; others may. */
   const representations = new Map<string | number, readonly Part[]>();
   let dependsOnViewer = false;
+  let dependsOnSession = false;
 
   return {
     record(tag) {
@@ -55,6 +59,10 @@ export function createAnswerRecord(): AnswerRecord {
       dependsOnViewer = true;
     },
     dependsOnViewer: () => dependsOnViewer,
+    recordSession() {
+      dependsOnSession = true;
+    },
+    dependsOnSession: () => dependsOnSession,
     tags() {
       if (representations.size === 0) return { root: bounded(root), entities: undefined };
       const lists = [...representations.values()];

@@ -19,12 +19,17 @@ export interface RequestContext {
  */
 interface ViewerAccess {
   /** Marks the answer as the viewer's own, even if it then comes out the same for everybody. */
-  readonly read: () => Viewer | null;
+  readonly read: () => Pick<Viewer, 'subject'> | null;
+  /**
+   * The sign-in; null where the token doesn't tell. Marks the answer as one that is not kept at all: the viewer's own are kept
+   * for the account, and one sign-in would get what was made for another.
+   */
+  readonly readSession: () => string | null;
   /**
    * Doesn't mark the answer. For reads that bind the viewer into a condition on rows, most of which everybody may see: such a
    * read calls `read` itself where a row was not of that kind.
    */
-  readonly peek: () => Viewer | null;
+  readonly peek: () => Pick<Viewer, 'subject'> | null;
 }
 
 export function createRequestContext(request: {
@@ -40,6 +45,10 @@ export function createRequestContext(request: {
       read() {
         answer.recordViewer();
         return viewer;
+      },
+      readSession() {
+        answer.recordSession();
+        return viewer?.sessionId ?? null;
       },
       peek: () => viewer,
     },
@@ -69,6 +78,6 @@ export function requireViewerId(context: RequestContext): string {
   return id;
 }
 
-function accountId(viewer: Viewer | null): string | null {
+function accountId(viewer: Pick<Viewer, 'subject'> | null): string | null {
   return viewer !== null && isUuid(viewer.subject) ? viewer.subject : null;
 }

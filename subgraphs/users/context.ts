@@ -38,6 +38,6 @@ export function createContext(services: Services, database: Database, request: R
 /** @throws CodedError UNAUTHENTICATED without a sign-in. */
 export function requireSignedIn(context: RequestContext): SignedIn {
   const id = requireViewerId(context);
-  const sessionId = context.viewer.read()?.sessionId;
-  return { id, sessionId: sessionId !== undefined && isUuid(sessionId) ? sessionId : null };
+  const sessionId = context.viewer.readSession();
+  return { id, sessionId: sessionId !== null && isUuid(sessionId) ? sessionId : null };
 }

@@ -8,6 +8,7 @@ import { CodedError } from '../../platform/errors.ts';
 import { createLogger } from '../../platform/logging.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { Service } from '../../platform/service.ts';
+import type { Viewer } from '../../platform/viewer.ts';
 import { createDatabasePool } from '../../subgraphs/shared/database-pool.ts';
 import type { RequestContext } from '../../subgraphs/shared/request-context.ts';
 import { createSubgraphServer } from '../../subgraphs/shared/subgraph-server.ts';
@@ -27,7 +28,12 @@ before(async () => {
   const schemaFile = join(folder, 'schema.graphql');
   await writeFile(
     schemaFile,
-    'type Query { fine: Int forbidden: Int broken: Int fromDatabase: Int viewer: String }',
+    `directive @cacheControl(maxAge: Int) on FIELD_DEFINITION
+     type Query {
+       fine: Int forbidden: Int broken: Int fromDatabase: Int
+       viewer: String @cacheControl(maxAge: 60)
+       session: String @cacheControl(maxAge: 60)
+     }`,
   );
   database = await freshDatabase('users');
   pool = createDatabasePool({
@@ -55,6 +61,7 @@ before(async () => {
         fromDatabase: async () => (await pool.query('SELECT 1 AS one')).rows[0].one,
         viewer: (_parent: unknown, _args: unknown, { viewer }: RequestContext) =>
           viewer.read()?.subject ?? null,
+        session: (_parent: unknown, _args: unknown, { viewer }: RequestContext) => viewer.readSession(),
       },
     },
     createContext: (request) => request,
@@ -71,7 +78,7 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const call = (query: string, viewer?: { subject: string }) =>
+const call = (query: string, viewer?: Viewer) =>
   createSignedClient({ url: service.url, secret }).call(query, {}, viewer);
 
 test('an error of one field leaves the others, and the status, alone', async () => {
@@ -91,6 +98,14 @@ test('an error of one field leaves the others, and the status, alone', async () 
 test('the viewer is who the signed call says', async () => {
   assert.deepEqual((await call('{ viewer }', { subject: 'somebody' })).body.data, { viewer: 'somebody' });
   assert.deepEqual((await call('{ viewer }')).body.data, { viewer: null });
+});
+
+test('what depends on the viewer is kept for the viewer, and what depends on the sign-in by nobody', async () => {
+  const viewer = { subject: 'somebody', sessionId: 'a-sign-in' };
+  assert.equal((await call('{ viewer }', viewer)).cacheControl, 'max-age=60, private');
+  const { body, cacheControl } = await call('{ viewer session }', viewer);
+  assert.deepEqual(body.data, { viewer: 'somebody', session: 'a-sign-in' });
+  assert.equal(cacheControl, 'no-store');
 });
 
 test('a connection that is not to be had in time is OVERLOADED, not a fault', async () => {
