@@ -18,7 +18,10 @@ export interface Outbox {
    */
   remove(ids: readonly string[], epoch: string): Promise<boolean>;
 
-  /** Moves the fence to a newer epoch, from which on nothing counts for `settleMs`. Never moves it back. */
+  /**
+   * Moves the fence to a newer epoch, from which on nothing counts for `settleMs`. Never moves it back. With 0 it sets the
+   * first one only: whoever saw none, and comes late, has to look again.
+   */
   adopt(epoch: string, settleMs: number): Promise<void>;
 }
 

@@ -55,7 +55,9 @@ export function createMemoryDatabase(batch = 1_000): MemoryDatabase {
         return true;
       },
       adopt: async (epoch, settleMs) => {
-        if (fence === undefined || fence.epoch < epoch) fence = { epoch, settledAtMs: nowMs + settleMs };
+        // Who adopts without a time to settle has seen no fence: if there is one by now, it isn't theirs to move.
+        if (fence === undefined || (fence.epoch < epoch && settleMs > 0))
+          fence = { epoch, settledAtMs: nowMs + settleMs };
       },
     },
   };
