@@ -14,8 +14,9 @@ import { redisWorld, useRedis } from './support/store-worlds.ts';
  */
 useRedis();
 
-/** A cache that never serves is never stale, either. */
+/** A cache that never serves is never stale, either. Of another number of schedules than usual nothing is expected. */
 const atLeast = (least: Partial<Tally>, sum: Tally) => {
+  if (process.env.MODEL_RUNS !== undefined || process.env.MODEL_PATH !== undefined) return;
   for (const [name, count] of Object.entries(least))
     assert(sum[name as keyof Tally] >= count, `${name}: ${JSON.stringify(sum)}`);
 };
@@ -25,8 +26,7 @@ test('no schedule of reads, writes, relays, time and faults gives a stale answer
   const file = new URL('./support/random-schedules.worker.ts', import.meta.url);
   // What the worker throws is thrown here.
   const [sum] = await once(new Worker(file, { workerData: { runs } }), 'message');
-  if (process.env.MODEL_RUNS === undefined)
-    atLeast({ local: runs, shared: 1_000, joined: 1_000, acknowledged: 1_000, unacknowledged: 1_000 }, sum);
+  atLeast({ local: runs, shared: 1_000, joined: 1_000, acknowledged: 1_000, unacknowledged: 1_000 }, sum);
 });
 
 test('nor when Redis loses or evicts what it holds', { skip: withoutRedis }, async () => {
@@ -42,5 +42,5 @@ test('nor when Redis loses or evicts what it holds', { skip: withoutRedis }, asy
     await world.redis.flushall();
     return [redis];
   });
-  if (process.env.MODEL_RUNS === undefined) atLeast({ local: 200, shared: 20, acknowledged: 20 }, sum);
+  atLeast({ local: 200, shared: 20, acknowledged: 20 }, sum);
 });

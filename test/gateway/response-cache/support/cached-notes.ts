@@ -17,7 +17,7 @@ export interface Part {
   readonly body: unknown;
 }
 
-export interface ClientAnswer {
+interface ClientAnswer {
   readonly status: number;
   readonly text: string;
   readonly headers: Headers;
