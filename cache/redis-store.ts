@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader';
 import type { Redis } from 'ioredis';
 import type { Position } from './position.ts';
 import { createReply, type Reply } from './redis/reply.ts';
@@ -8,6 +9,7 @@ import {
   type Dependencies,
   type Invalidity,
   type Lookup,
+  type LookupRequest,
   maxChanges,
   maxKeepMs,
   maxMarks,
@@ -22,6 +24,9 @@ import { tagsToMark } from './tags.ts';
  * too.
  */
 const formatVersion = 1;
+
+/** So many lookups in one script, which nobody else can interrupt: less than a millisecond. */
+const lookupsTogether = 16;
 
 const remembered = [maxMarks, pruneStep, maxKeepMs];
 
@@ -51,15 +56,22 @@ export function createRedisStore({ redis, prefix }: { redis: Redis; prefix: stri
   /** Relays always compare the epoch with the server: they are few, and a server may change behind a proxy. */
   const runForRelay = (script: Script, args: readonly Argument[]) => run(script, [], args, true);
 
-  return {
-    async lookup({ keys, encoding, claimMs = 0 }) {
+  /** Those of one turn of the event loop go together: most of what a script costs, it costs once. */
+  const lookups = new DataLoader<LookupRequest, Lookup>(
+    async (requests) => {
       const { position, reply } = await run(
         scripts.lookup,
-        [claimKey(keys[0]), ...keys.map(entryKey)],
-        [encoding, claimMs],
+        requests.flatMap(({ keys }) => [claimKey(keys[0]), ...keys.map(entryKey)]),
+        requests.flatMap(({ keys, encoding, claimMs = 0 }) => [encoding, claimMs, keys.length]),
       );
-      return readLookup(position, reply, keys);
+      const replies = reply.list();
+      return requests.map(({ keys }) => readLookup(position, replies?.list(), keys));
     },
+    { cache: false, batchScheduleFn: setImmediate, maxBatchSize: lookupsTogether },
+  );
+
+  return {
+    lookup: (request) => lookups.load(request),
 
     async store(answer) {
       const { key, freshMs, keepMs, meta, bodies } = answer;
@@ -162,7 +174,8 @@ function readPosition(reply: Reply): Position {
   return { epoch: reply.text(), clock: reply.integer() };
 }
 
-function readLookup(position: Position, reply: Reply, keys: readonly string[]): Lookup {
+function readLookup(position: Position, reply: Reply | undefined, keys: readonly string[]): Lookup {
+  if (reply === undefined) throw new TypeError('A script of the cache left a lookup without a reply.');
   const outcome = reply.text();
   const detail = reply.text();
   const claimedElsewhere = reply.integer() === 1;

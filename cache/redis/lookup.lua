@@ -1,31 +1,43 @@
--- KEYS[3] claim, KEYS[4...] entries in the order of preference. ARGV: verify, content coding, claim in ms or 0.
+-- Several lookups at once. KEYS[3...] of each lookup in turn: claim, entries in the order of preference. ARGV: verify,
+-- then of each lookup in turn: content coding, claim in ms or 0, how many entries.
 local state = read_state()
-local outcome, detail = 'absent', ''
-local found = {}
+local now = now_ms()
 
-for i = 4, #KEYS do
-  local entry = redis.call('HMGET', KEYS[i], 'epoch', 'clock', 'tags', 'relays', 'storedAt', 'freshMs', 'meta')
-  local epoch, clock, tags, relays, stored_at, fresh_ms, meta = unpack(entry)
-  if epoch then
-    local invalid, which = find_invalidity(state, epoch, tonumber(clock), tags, relays)
-    if invalid then
-      outcome, detail = invalid, which
-    else
-      local age = now_ms() - stored_at
-      outcome, detail = age < tonumber(fresh_ms) and 'hit' or 'expired', ''
-      local bodies = redis.call('HMGET', KEYS[i], 'body:' .. ARGV[2], 'body:identity')
-      local coding = bodies[1] and ARGV[2] or 'identity'
-      found = { i - 4, tonumber(clock), tags, relays, age, tonumber(fresh_ms), meta, coding, bodies[1] or bodies[2] }
-      if outcome == 'hit' then
-        break
+local function find(first, last, coding)
+  local outcome, detail, found = 'absent', '', {}
+  for i = first, last do
+    local entry = redis.call('HMGET', KEYS[i], 'epoch', 'clock', 'tags', 'relays', 'storedAt', 'freshMs', 'meta')
+    local epoch, clock, tags, relays, stored_at, fresh_ms, meta = unpack(entry)
+    if epoch then
+      local invalid, which = find_invalidity(state, epoch, tonumber(clock), tags, relays)
+      if invalid then
+        outcome, detail = invalid, which
+      else
+        local age = now - stored_at
+        outcome, detail = age < tonumber(fresh_ms) and 'hit' or 'expired', ''
+        local bodies = redis.call('HMGET', KEYS[i], 'body:' .. coding, 'body:identity')
+        local coded = bodies[1] and coding or 'identity'
+        found = { i - first, tonumber(clock), tags, relays, age, tonumber(fresh_ms), meta, coded, bodies[1] or bodies[2] }
+        if outcome == 'hit' then
+          break
+        end
       end
     end
   end
+  return outcome, detail, found
 end
 
--- A server that is full or read-only refuses the claim with an error, which is no reason to lose the lookup.
-local claimed_elsewhere = 0
-if outcome ~= 'hit' and ARGV[3] ~= '0' and not redis.pcall('SET', KEYS[3], '', 'NX', 'PX', ARGV[3]) then
-  claimed_elsewhere = 1
+local replies = {}
+local key = 3
+for argument = 2, #ARGV, 3 do
+  local coding, claim_ms, entries = ARGV[argument], ARGV[argument + 1], tonumber(ARGV[argument + 2])
+  local outcome, detail, found = find(key + 1, key + entries, coding)
+  -- A server that is full or read-only refuses the claim with an error, which is no reason to lose the lookup.
+  local claimed_elsewhere = 0
+  if outcome ~= 'hit' and claim_ms ~= '0' and not redis.pcall('SET', KEYS[key], '', 'NX', 'PX', claim_ms) then
+    claimed_elsewhere = 1
+  end
+  replies[#replies + 1] = { outcome, detail, claimed_elsewhere, unpack(found) }
+  key = key + 1 + entries
 end
-return { state.epoch, state.clock, outcome, detail, claimed_elsewhere, unpack(found) }
+return { state.epoch, state.clock, replies }

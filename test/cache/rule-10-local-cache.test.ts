@@ -57,7 +57,7 @@ testOnBothStores('* a request joins only a question that has not been sent yet',
   const sent = await next();
   assert.equal(sent.method, 'changesSince');
   // Redis answers the question before it is written, and the reply is under way.
-  const answered = sent.answer();
+  const answered = await sent.answer();
   await world.store.invalidate(['posts/Post:7']);
   const late = read(cache);
   await answered.deliver();
@@ -92,7 +92,7 @@ testOnBothStores('* it is filled only with what was validated at or after its po
   const slow = read(other);
   const lookup = await next();
   assert.equal(lookup.method, 'lookup');
-  const found = lookup.answer();
+  const found = await lookup.answer();
   // Meanwhile the row is written, with so much else that the same gateway, asking for another answer, starts anew: the
   // list that it is not told is the one that would have named the row.
   await world.store.invalidate(['posts/Post:7', ...manyTags(maxChanges)]);

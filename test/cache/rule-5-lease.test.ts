@@ -71,7 +71,7 @@ testOnBothStores('* nor by when the look was over: a slow database makes no leas
 
   const slow = holdCalls(database.outbox);
   const running = drain({ subgraph: 'posts', outbox: slow.held, store });
-  const look = (await slow.next()).answer();
+  const look = await (await slow.next()).answer();
   database.write('v1');
   await world.pass(leaseMs - 100);
   await look.deliver();

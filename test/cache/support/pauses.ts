@@ -3,8 +3,8 @@ export interface HeldCall {
   readonly method: string;
   /** Does what was called for, and returns its result to the caller. */
   proceed(): Promise<void>;
-  /** Does what was called for; its result is under way until it is delivered. */
-  answer(): { deliver(): Promise<void> };
+  /** Does what was called for, and resolves when that is done; its result is under way until it is delivered. */
+  answer(): Promise<{ deliver(): Promise<void> }>;
   /** The connection is lost: before the call arrived, or after it was carried out. */
   lose(when: 'before' | 'after'): Promise<void>;
 }
@@ -25,14 +25,15 @@ export function holdCalls<Target extends object>(target: Target) {
       return (...args: unknown[]) => {
         const result = Promise.withResolvers<unknown>();
         const carryOut = async () => original.apply(target, args);
-        const answer = () => {
+        const answer = async () => {
           const carriedOut = carryOut();
+          await carriedOut.catch(() => {});
           return { deliver: () => carriedOut.then(result.resolve, result.reject) };
         };
         announce({
           method: String(method),
           answer,
-          proceed: () => answer().deliver(),
+          proceed: async () => (await answer()).deliver(),
           lose: async (when) => {
             if (when === 'after') await carryOut();
             result.reject(new Error(`The connection was lost ${when} ${String(method)}.`));
