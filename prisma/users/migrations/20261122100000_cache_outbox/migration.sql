@@ -149,11 +149,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   INSERT INTO cache_outbox (tags)
   SELECT ARRAY['users/User']
-  -- Not a join: nothing is known of how many rows there are, and it was planned as one that takes their square.
   WHERE EXISTS (
-    SELECT id FROM old_rows WHERE deleted_at IS NOT NULL
-    INTERSECT
-    SELECT id FROM new_rows WHERE deleted_at IS NULL
+    SELECT FROM old_rows JOIN new_rows USING (id)
+    WHERE old_rows.deleted_at IS NOT NULL AND new_rows.deleted_at IS NULL
   );
   RETURN NULL;
 END
