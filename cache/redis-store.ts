@@ -23,7 +23,7 @@ import { tagsToMark } from './tags.ts';
  * share nothing: a gateway of the new one finds no lease, and serves nothing, until a relay of the new one is there,
  * too.
  */
-const formatVersion = 1;
+const formatVersion = 2;
 
 /** So many lookups in one script, which nobody else can interrupt: less than a millisecond. */
 const lookupsTogether = 16;

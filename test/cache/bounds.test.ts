@@ -33,7 +33,7 @@ testOnBothStores(
 
 test('a mark is forgotten from the sorted set, too', { skip: withoutRedis }, async () => {
   await using world = await redisWorld();
-  const marks = `${world.prefix}:{cache}:1:marks`;
+  const marks = `${world.prefix}:{cache}:2:marks`;
   await world.store.invalidate(['posts/Post:old']);
   for (let day = 0; day < 3; day += 1) {
     await world.pass(maxKeepMs + 1);
@@ -47,7 +47,7 @@ test('entries leave nothing behind in Redis when their time is over', { skip: wi
   await using world = await redisWorld();
   for (let key = 0; key < 1_000; key += 1) await readThrough(world.store, 'x', { key: `key ${key}` });
   await world.pass(120_001);
-  assert.deepEqual(await world.redis.keys('*'), [`${world.prefix}:{cache}:1:state`]);
+  assert.deepEqual(await world.redis.keys('*'), [`${world.prefix}:{cache}:2:state`]);
 });
 
 test('a store in memory stays within its bytes', async () => {

@@ -31,7 +31,7 @@ test('no schedule of reads, writes, relays, time and faults gives a stale answer
 
 test('nor when Redis loses or evicts what it holds', { skip: withoutRedis }, async () => {
   await using world = await redisWorld();
-  const key = (name: string) => `${world.prefix}:{cache}:1:${name}`;
+  const key = (name: string) => `${world.prefix}:{cache}:2:${name}`;
   const redis = simulatedServer(
     world,
     () => world.redis.del(key('state')),

@@ -131,13 +131,13 @@ test('* epoch, clock, floor and leases are one key: they are evicted together', 
   const { store, redis } = world;
   await giveLease(store, 'posts');
   await readThrough(store, 'old', { relays: ['posts'] });
-  const keys = (await redis.keys('*')).map((key) => key.slice(`${world.prefix}:{cache}:1:`.length));
+  const keys = (await redis.keys('*')).map((key) => key.slice(`${world.prefix}:{cache}:2:`.length));
   assert.deepEqual(keys.sort(), ['entry:key', 'marks', 'state']);
 
-  await redis.del(`${world.prefix}:{cache}:1:state`);
+  await redis.del(`${world.prefix}:{cache}:2:state`);
   assert.equal(await read(store), 'miss: epoch');
   // Marks of the life before mean nothing in this one.
-  assert.deepEqual(await redis.zrange(`${world.prefix}:{cache}:1:marks`, '0', '-1'), []);
+  assert.deepEqual(await redis.zrange(`${world.prefix}:{cache}:2:marks`, '0', '-1'), []);
   assert.equal((await store.changesSince(undefined)).leases.size, 0);
 });
 
@@ -146,7 +146,7 @@ test('* marks that were evicted are not taken for the floor', { skip: withoutRed
   const { store, redis } = world;
   await readThrough(store, 'old');
   await store.invalidate(['posts/Post:7']);
-  await redis.del(`${world.prefix}:{cache}:1:marks`);
+  await redis.del(`${world.prefix}:{cache}:2:marks`);
   assert.equal(await read(store), 'miss: epoch');
 });
 
@@ -155,7 +155,7 @@ test('* marks that were evicted and begun again are noticed, too', { skip: witho
   const { store, redis } = world;
   await readThrough(store, 'old');
   await store.invalidate(['posts/Post:7']);
-  await redis.del(`${world.prefix}:{cache}:1:marks`);
+  await redis.del(`${world.prefix}:{cache}:2:marks`);
   await store.invalidate(['posts/Post:8']);
   assert.equal(await read(store), 'miss: epoch');
 });
@@ -163,7 +163,7 @@ test('* marks that were evicted and begun again are noticed, too', { skip: witho
 test('an entry that was evicted is absent', { skip: withoutRedis }, async () => {
   await using world = await redisWorld();
   await readThrough(world.store, 'old');
-  await world.redis.del(`${world.prefix}:{cache}:1:entry:key`);
+  await world.redis.del(`${world.prefix}:{cache}:2:entry:key`);
   assert.equal(await read(world.store), 'miss: absent');
 });
 

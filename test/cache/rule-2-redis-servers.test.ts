@@ -82,7 +82,7 @@ test('* behind a proxy that hides the change, the next word of a relay begins th
   await readThrough(gateway, 'old');
   const { position } = await gateway.status();
   // The connection stays what it was; the server behind it is another one by what it says of itself.
-  await a.hset('test:{cache}:1:state', 'server', 'other');
+  await a.hset('test:{cache}:2:state', 'server', 'other');
   const relay = createRedisStore({ redis: await place.connect('a'), prefix: 'test' });
   await relay.status();
   assert.notEqual((await relay.status()).position.epoch, position.epoch);
