@@ -72,7 +72,7 @@ export function createRequestRecords(options: {
       };
       request[recordOf] = record;
       // Comes once, with and without an answer; Fastify's own hooks miss clients that leave while theirs is made.
-      response.once('close', () => {
+      response.on('close', () => {
         const status = response.writableFinished ? response.statusCode : clientWentAway;
         end(record, request.method, status, performance.now() - started);
       });

@@ -1,10 +1,18 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { createBoundedMemo } from '../../platform/bounded-memo.ts';
 import { CodedError } from '../../platform/errors.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 
 /** How much the issuer's clock and ours may differ, in seconds. */
 const clockTolerance = 5;
 const keysTimeoutMs = 2_000;
+/** Characters of tokens that are remembered as verified: some 20 000 of them. */
+const rememberedText = 10_000_000;
+/**
+ * For how long, in milliseconds: a signature takes five times as long to verify as a hit to serve. Not until the token ends,
+ * or a key that was withdrawn would be believed for as long.
+ */
+const rememberedMs = 60_000;
 
 /** Tells who sent an `Authorization` header. */
 export type ViewerVerifier = (authorization: string | undefined) => Promise<Viewer | null>;
@@ -35,8 +43,7 @@ export function createViewerVerifier(options: {
     }
   };
 
-  return async (authorization) => {
-    if (authorization === undefined) return null;
+  const verify = async (authorization: string): Promise<Verified> => {
     const [, token] = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization) ?? [];
     if (token === undefined) throw badToken();
     try {
@@ -49,14 +56,33 @@ export function createViewerVerifier(options: {
         requiredClaims: ['sub', 'exp'],
         clockTolerance,
       });
-      const { sub, sid } = payload;
+      const { sub, sid, exp = 0 } = payload;
       if (typeof sub !== 'string' || sub === '') throw badToken();
-      return { subject: sub, ...(typeof sid === 'string' && sid !== '' ? { sessionId: sid } : {}) };
+      return {
+        viewer: { subject: sub, ...(typeof sid === 'string' && sid !== '' ? { sessionId: sid } : {}) },
+        until: Math.min(Date.now() + rememberedMs, (exp + clockTolerance) * 1_000),
+      };
     } catch (error) {
       if (error instanceof CodedError) throw error;
       throw badToken(error);
     }
   };
+
+  const verified = createBoundedMemo<Verified>(rememberedText);
+  return async (authorization) => {
+    if (authorization === undefined) return null;
+    const known = verified.get(authorization);
+    if (known !== undefined && Date.now() < known.until) return known.viewer;
+    const result = await verify(authorization);
+    verified.set(authorization, result, authorization.length);
+    return result.viewer;
+  };
+}
+
+interface Verified {
+  readonly viewer: Viewer;
+  /** Before this moment it needn't be verified again; in milliseconds since the epoch. */
+  readonly until: number;
 }
 
 function badToken(cause?: unknown): CodedError {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
+import { createViewerVerifier } from '../../gateway/viewer/bearer-token.ts';
 import { startIssuer } from './support/issuer.ts';
 import { startShop } from './support/shop.ts';
 
@@ -84,4 +85,20 @@ test('when the keys cannot be had, requests with a token are told to come back, 
   assert.equal(errors[0]?.extensions.code, 'OVERLOADED');
 
   assert.deepEqual(await shop.gateway.query('{ viewer }'), { data: { viewer: null } });
+});
+
+test('a token that was verified is believed no longer than it lasts', async (t) => {
+  await using issuer = await startIssuer();
+  const verify = createViewerVerifier({
+    jwksUrl: issuer.env.JWKS_URL ?? '',
+    issuer: issuer.env.JWT_ISSUER ?? '',
+    audience: issuer.env.JWT_AUDIENCE ?? '',
+  });
+  const now = Math.floor(Date.now() / 1_000);
+  const { authorization } = bearer(await issuer.token({ exp: now + 30 }));
+  assert.equal((await verify(authorization))?.subject, 'ada');
+  t.mock.timers.enable({ apis: ['Date'], now: (now + 34) * 1_000 });
+  assert.equal((await verify(authorization))?.subject, 'ada');
+  t.mock.timers.setTime((now + 36) * 1_000);
+  await assert.rejects(verify(authorization), { code: 'UNAUTHENTICATED' });
 });
