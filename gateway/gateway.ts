@@ -151,10 +151,11 @@ export function createGateway(
             audience: config.JWT_AUDIENCE,
           }),
           rateLimiter: createRateLimiter(config.RATE_LIMIT_PER_MINUTE, redis),
-          durations: metrics.durations('gateway_request_seconds', 'Requests of clients, from start to end.', [
-            'operation',
-            'status',
-          ]),
+          durations: metrics.fastDurations(
+            'gateway_request_seconds',
+            'Requests of clients, from start to end.',
+            ['operation', 'status'],
+          ),
         },
       );
       opening.defer(async () => {

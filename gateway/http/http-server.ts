@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import type { ApolloServer } from '@apollo/server';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import type { Histogram } from 'prom-client';
 import { CodedError } from '../../platform/errors.ts';
+import type { FastHistogram } from '../../platform/fast-histogram.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { GatewayContext } from '../context.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
@@ -33,8 +33,8 @@ export interface HttpServerDeps {
   readonly verifyViewer: ViewerVerifier;
   readonly rateLimiter: RateLimiter;
   readonly logger: Logger;
-  /** In seconds. */
-  readonly durations: Histogram<'operation' | 'status'>;
+  /** In seconds, by operation type and status. */
+  readonly durations: FastHistogram;
 }
 
 export interface HttpServerOptions {

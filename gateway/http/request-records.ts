@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Histogram } from 'prom-client';
+import type { FastHistogram } from '../../platform/fast-histogram.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import type { OperationFacts } from '../context.ts';
@@ -41,13 +41,13 @@ export function createRequestRecords(options: {
   requestTimeoutMs: number;
   logger: Logger;
   /** In seconds. */
-  durations: Histogram<'operation' | 'status'>;
+  durations: FastHistogram;
 }): RequestRecords {
   const { requestTimeoutMs, logger, durations } = options;
   const end = (record: RequestRecord, method: string | undefined, status: number, ms: number) => {
     const { id, route, operation, isHit } = record;
     const { name, type } = operation;
-    durations.observe({ operation: type, status }, ms / 1_000);
+    durations.observe(ms / 1_000, type, status);
     // A line takes as long as the hit itself, and says little that the metrics don't.
     const level = isHit ? 'debug' : 'info';
     if (!logger.isLevelEnabled(level)) return;
