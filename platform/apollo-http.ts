@@ -1,4 +1,4 @@
-import { type ApolloServer, type BaseContext, HeaderMap } from '@apollo/server';
+import { type ApolloServer, type BaseContext, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** An operation to run: a request whose body was read, and how to make its context. */
@@ -27,17 +27,34 @@ export async function executeThroughApollo<Context extends BaseContext>({
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-
-  const answer = await server.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: {
-      // QUERY (a safe method with a body) is to Apollo what POST is.
-      method: request.method === 'QUERY' ? 'POST' : request.method,
-      headers,
-      search: new URL(request.url, 'http://localhost').search,
-      body,
-    },
-    context,
+  return execute(server, context, {
+    // QUERY (a safe method with a body) is to Apollo what POST is.
+    method: request.method === 'QUERY' ? 'POST' : request.method,
+    headers,
+    search: new URL(request.url, 'http://localhost').search,
+    body,
   });
+}
+
+/** Answers an operation that didn't come as an HTTP request of its own, as if it had. */
+export function executeMember<Context extends BaseContext>({
+  server,
+  body,
+  context,
+}: Omit<ApolloRequest<Context>, 'request'>): Promise<ApolloAnswer> {
+  const headers = new HeaderMap([
+    ['content-type', 'application/json'],
+    ['accept', 'application/graphql-response+json'],
+  ]);
+  return execute(server, context, { method: 'POST', headers, search: '', body });
+}
+
+async function execute<Context extends BaseContext>(
+  server: ApolloServer<Context>,
+  context: () => Promise<Context>,
+  httpGraphQLRequest: HTTPGraphQLRequest,
+): Promise<ApolloAnswer> {
+  const answer = await server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context });
   // No @defer and no subscriptions here: the gateway executes neither.
   if (answer.body.kind !== 'complete')
     throw new Error('Apollo Server answered in chunks, which nothing here asks for');

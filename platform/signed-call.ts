@@ -6,8 +6,13 @@ import type { Viewer } from './viewer.ts';
 /**
  * Calls from the gateway to subgraphs are signed, because a subgraph answers `_entities` and trusts the viewer it is
  * told: whoever reaches its port could otherwise read as anybody. The signature covers the time, the viewer and the
- * body, so none of them can be replaced.
+ * body, so none of them can be replaced, and what the body is, so that an envelope can't be passed off as a call.
  */
+
+/** What is signed: a call on behalf of a viewer, or an envelope, in which every member has its own (platform/envelope.ts). */
+export type SignedKind = 'call' | 'envelope';
+
+const versions = { call: 'v1', envelope: 'envelope-v1' } as const satisfies Record<SignedKind, string>;
 
 /** A signature older or younger than this is refused; it bounds replay and tolerates clocks that differ a little. */
 export const signatureWindowMs = 30_000;
@@ -20,10 +25,16 @@ export type Secrets = readonly [string, ...string[]];
 
 const viewerShape = z.object({ subject: z.string().min(1), sessionId: z.string().min(1).optional() });
 
-function signature(secret: string, time: string, viewer: string, body: string | Buffer): Buffer {
+function signature(
+  secret: string,
+  version: string,
+  time: string,
+  viewer: string,
+  body: string | Buffer,
+): Buffer {
   // Every part is preceded by its length: no two different calls sign the same bytes.
   return createHmac('sha256', secret)
-    .update(`v1\n${time}\n${viewer.length}\n${viewer}\n`)
+    .update(`${version}\n${time}\n${viewer.length}\n${viewer}\n`)
     .update(body)
     .digest();
 }
@@ -34,12 +45,14 @@ export function signCall(call: {
   viewer: Viewer | null;
   body: string | Buffer;
   now: number;
+  kind?: SignedKind;
 }): Record<string, string> {
+  const version = versions[call.kind ?? 'call'];
   const viewer = call.viewer === null ? '' : Buffer.from(JSON.stringify(call.viewer)).toString('base64url');
   const time = String(call.now);
-  const proof = signature(call.secrets[0], time, viewer, call.body).toString('base64url');
+  const proof = signature(call.secrets[0], version, time, viewer, call.body).toString('base64url');
   return {
-    [signatureHeader]: `v1;${time};${proof}`,
+    [signatureHeader]: `${version};${time};${proof}`,
     ...(viewer === '' ? {} : { [viewerHeader]: viewer }),
   };
 }
@@ -52,12 +65,14 @@ export function verifyCall(call: {
   headers: IncomingHttpHeaders;
   body: string | Buffer;
   now: number;
+  kind?: SignedKind;
 }): VerifiedCall {
+  const expectedVersion = versions[call.kind ?? 'call'];
   const given = call.headers[signatureHeader];
   if (typeof given !== 'string') return { ok: false, reason: 'no signature' };
   const [version, time, proof, ...rest] = given.split(';');
   if (
-    version !== 'v1' ||
+    version !== expectedVersion ||
     time === undefined ||
     !/^\d{1,15}$/.test(time) ||
     proof === undefined ||
@@ -71,7 +86,7 @@ export function verifyCall(call: {
 
   const candidate = Buffer.from(proof, 'base64url');
   const genuine = call.secrets.some((secret) => {
-    const expected = signature(secret, time, viewer, call.body);
+    const expected = signature(secret, version, time, viewer, call.body);
     return candidate.length === expected.length && timingSafeEqual(candidate, expected);
   });
   if (!genuine) return { ok: false, reason: 'wrong signature' };

@@ -11,6 +11,8 @@ export interface RequestContext {
   readonly answer: AnswerRecord;
   readonly requestId: string;
   readonly logger: Logger;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -36,8 +38,9 @@ export function createRequestContext(request: {
   viewer: Viewer | null;
   requestId: string;
   logger: Logger;
+  signal: AbortSignal;
 }): RequestContext {
-  const { viewer, requestId, logger } = request;
+  const { viewer, requestId, logger, signal } = request;
   const answer = createAnswerRecord();
   // Functions, not getters: Apollo Server hands resolvers a copy of the context, in which a getter has become its value.
   return {
@@ -55,6 +58,7 @@ export function createRequestContext(request: {
     answer,
     requestId,
     logger,
+    signal,
   };
 }
 

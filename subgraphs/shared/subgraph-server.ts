@@ -3,35 +3,23 @@ import { ApolloServer } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyRequest,
-  LogController,
-} from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type GraphQLFormattedError, parse } from 'graphql';
 import { createAdminServer, type ReadinessCheck } from '../../platform/admin-server.ts';
-import { answerThroughApollo } from '../../platform/apollo-http.ts';
 import { CodedError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { maskError } from '../../platform/mask-errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { Service } from '../../platform/service.ts';
-import { type Secrets, verifyCall } from '../../platform/signed-call.ts';
-import type { Viewer } from '../../platform/viewer.ts';
+import type { Secrets } from '../../platform/signed-call.ts';
 import { createAnswerRecordPlugin } from './answer-record-plugin.ts';
 import { attributeFields } from './attribute-fields.ts';
 import type { CacheRelay } from './cache-relay.ts';
 import { isPoolExhausted } from './database-pool.ts';
+import { addGraphqlRoute } from './graphql-route.ts';
 import { createMutationFlushPlugin } from './mutation-flush-plugin.ts';
-import { createRequestContext, type RequestContext } from './request-context.ts';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Set once the call's signature was verified. */
-    viewer?: Viewer | null;
-  }
-}
+import type { RequestContext } from './request-context.ts';
+import { stopGivenUp } from './stop-given-up.ts';
 
 type ResolverMap = Extract<
   Parameters<typeof buildSubgraphSchema>[0],
@@ -85,11 +73,13 @@ export function createSubgraphServer<Context extends RequestContext>(
 ): Service {
   const { logger, metrics } = options;
   const apollo = new ApolloServer<Context>({
-    schema: attributeFields(
-      buildSubgraphSchema({
-        typeDefs: parse(readFileSync(options.schemaFile, 'utf8')),
-        resolvers: options.resolvers as ResolverMap,
-      }),
+    schema: stopGivenUp(
+      attributeFields(
+        buildSubgraphSchema({
+          typeDefs: parse(readFileSync(options.schemaFile, 'utf8')),
+          resolvers: options.resolvers as ResolverMap,
+        }),
+      ),
     ),
     // Whoever can sign a call can read the schema from `_service` anyway.
     introspection: true,
@@ -132,11 +122,6 @@ export function createSubgraphServer<Context extends RequestContext>(
   let url = '';
   let adminUrl = '';
 
-  // The signature covers the bytes as they were sent, so they are kept as they are until it was verified.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
-    done(null, body),
-  );
   app.addHook('onResponse', async (request, reply) => {
     durations.observe({ status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
     request.log.debug(
@@ -155,26 +140,7 @@ export function createSubgraphServer<Context extends RequestContext>(
     throw new CodedError('NOT_FOUND');
   });
 
-  app.post('/graphql', {
-    preHandler: async (request) => {
-      request.viewer = verifiedViewer(request, options.secrets);
-    },
-    handler: (request, reply) =>
-      answerThroughApollo({
-        server: apollo,
-        request,
-        reply,
-        body: parseJson(request.body as Buffer),
-        context: async () =>
-          options.createContext(
-            createRequestContext({
-              viewer: request.viewer ?? null,
-              requestId: request.id,
-              logger: request.log as Logger,
-            }),
-          ),
-      }),
-  });
+  addGraphqlRoute(app, { apollo, secrets: options.secrets, createContext: options.createContext, logger });
   options.addPublicRoutes?.(app);
 
   let stopped: Promise<void> | undefined;
@@ -209,22 +175,6 @@ export function createSubgraphServer<Context extends RequestContext>(
       return adminUrl;
     },
   };
-}
-
-function verifiedViewer(request: FastifyRequest, secrets: Secrets): Viewer | null {
-  const body = Buffer.isBuffer(request.body) ? request.body : '';
-  const call = verifyCall({ secrets, headers: request.headers, body, now: Date.now() });
-  if (call.ok) return call.viewer;
-  request.log.warn({ reason: call.reason, address: request.ip }, 'unsigned call refused');
-  throw new CodedError('UNSIGNED_CALL');
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch (error) {
-    throw new CodedError('UNSUPPORTED_MEDIA_TYPE', { cause: error });
-  }
 }
 
 function formatFieldError(

@@ -1,0 +1,57 @@
+import type { ServerResponse } from 'node:http';
+import type { ApolloAnswer } from '../../platform/apollo-http.ts';
+import { type EnvelopeMember, framesType, writeFrame } from '../../platform/envelope.ts';
+import type { Logger } from '../../platform/logging.ts';
+import { createWorkTime } from './work-time.ts';
+
+/**
+ * Answers the members of an envelope all at the same moment, each by itself, and sends each answer as soon as it is there. What
+ * becomes of one member is nothing to the others: not that it fails, nor that it takes longer than whoever asked waits.
+ */
+export function answerEnvelope(options: {
+  members: readonly EnvelopeMember[];
+  response: ServerResponse;
+  execute: (member: EnvelopeMember, signal: AbortSignal) => Promise<ApolloAnswer>;
+  logger: Logger;
+}): void {
+  const { members, response, execute, logger } = options;
+  let unanswered = members.length;
+  let ready = '';
+
+  response.writeHead(200, { 'content-type': framesType });
+  if (unanswered === 0) response.end();
+
+  const send = () => {
+    const frames = ready;
+    ready = '';
+    // To write to a connection that is gone would be an error.
+    if (response.destroyed) return;
+    if (unanswered === 0) response.end(frames);
+    else response.write(frames);
+  };
+
+  const times = members.map((member, index) => {
+    const { promise: timeUp, resolve: onUp } = Promise.withResolvers<void>();
+    const time = createWorkTime(member.deadlineMs, onUp);
+    const failed = (status: number) => writeFrame({ index, status, headers: {} }, undefined);
+    const made = execute(member, time.signal).then(
+      ({ status, headers, body }) => writeFrame({ index, status, headers }, body),
+      (error: unknown) => {
+        logger.error({ err: error, requestId: member.requestId }, 'request failed');
+        return failed(500);
+      },
+    );
+    Promise.race([made, timeUp.then(() => failed(504))]).then((frame) => {
+      time.end();
+      unanswered -= 1;
+      // All that get ready in one turn leave with one write: writes are what costs.
+      if (ready === '') setImmediate(send);
+      ready += frame;
+    });
+    return time;
+  });
+  // With the last answer, or because whoever asked is gone.
+  response.once('close', () => {
+    for (const time of times) time.giveUp();
+  });
+}

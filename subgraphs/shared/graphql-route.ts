@@ -1,0 +1,113 @@
+import type { ApolloServer } from '@apollo/server';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { answerThroughApollo, executeMember } from '../../platform/apollo-http.ts';
+import { type EnvelopeMember, envelopeSupport, envelopeType, readEnvelope } from '../../platform/envelope.ts';
+import { CodedError } from '../../platform/errors.ts';
+import type { Logger } from '../../platform/logging.ts';
+import { type Secrets, type SignedKind, verifyCall } from '../../platform/signed-call.ts';
+import type { Viewer } from '../../platform/viewer.ts';
+import { answerEnvelope } from './answer-envelope.ts';
+import { createRequestContext, type RequestContext } from './request-context.ts';
+import { createWorkTime } from './work-time.ts';
+
+/** `POST /graphql`: operations that the gateway signed, one by one or in envelopes (platform/envelope.ts). */
+export function addGraphqlRoute<Context extends RequestContext>(
+  app: FastifyInstance,
+  options: {
+    apollo: ApolloServer<Context>;
+    secrets: Secrets;
+    createContext: (request: RequestContext) => Context;
+    logger: Logger;
+  },
+): void {
+  const { apollo, secrets, createContext, logger } = options;
+
+  const answerCall = async (request: FastifyRequest, reply: FastifyReply) => {
+    const viewer = verifiedViewer(request, secrets, 'call');
+    const time = createWorkTime(deadlineOf(request));
+    reply.raw.once('close', time.giveUp);
+    reply.header(envelopeSupport.header, envelopeSupport.value);
+    return answerThroughApollo({
+      server: apollo,
+      request,
+      reply,
+      body: parseJson(request.body),
+      context: async () =>
+        createContext(
+          createRequestContext({
+            viewer,
+            requestId: request.id,
+            logger: request.log as Logger,
+            signal: time.signal,
+          }),
+        ),
+    });
+  };
+
+  const execute = ({ viewer, requestId, operation }: EnvelopeMember, signal: AbortSignal) =>
+    executeMember({
+      server: apollo,
+      body: operation,
+      context: async () =>
+        createContext(
+          createRequestContext({ viewer, requestId, logger: logger.child({ requestId }), signal }),
+        ),
+    });
+
+  // A connection that was in use when the server was told to stop would stay for as long as an idle one may.
+  const closeIfStopping = () => {
+    if (!app.server.listening) setImmediate(() => app.server.closeIdleConnections());
+  };
+
+  // The signature covers the bytes as they were sent, so they are kept as they are until it was verified.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    ['application/json', envelopeType],
+    { parseAs: 'buffer' },
+    (_request, body, done) => done(null, body),
+  );
+  app.post('/graphql', (request, reply) => {
+    reply.raw.once('close', closeIfStopping);
+    if (!isEnvelope(request)) return answerCall(request, reply);
+    // The viewers are in the envelope.
+    verifiedViewer(request, secrets, 'envelope');
+    const members = parseEnvelope(request.body);
+    reply.hijack();
+    answerEnvelope({ members, response: reply.raw, execute, logger });
+    return reply;
+  });
+}
+
+function isEnvelope({ headers }: FastifyRequest): boolean {
+  return headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() === envelopeType;
+}
+
+function verifiedViewer(request: FastifyRequest, secrets: Secrets, kind: SignedKind): Viewer | null {
+  const body = Buffer.isBuffer(request.body) ? request.body : '';
+  const call = verifyCall({ secrets, headers: request.headers, body, now: Date.now(), kind });
+  if (call.ok) return call.viewer;
+  request.log.warn({ reason: call.reason, address: request.ip }, 'unsigned call refused');
+  throw new CodedError('UNSIGNED_CALL');
+}
+
+/** What remains of the time of whoever asks, in milliseconds; undefined if they don't say. */
+function deadlineOf({ headers }: FastifyRequest): number | undefined {
+  const value = headers['x-deadline-ms'];
+  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+}
+
+function parseJson(body: unknown): unknown {
+  try {
+    return JSON.parse(String(body));
+  } catch (error) {
+    throw new CodedError('UNSUPPORTED_MEDIA_TYPE', { cause: error });
+  }
+}
+
+function parseEnvelope(body: unknown): EnvelopeMember[] {
+  try {
+    return readEnvelope(String(body));
+  } catch (error) {
+    throw new CodedError('BAD_REQUEST', { cause: error });
+  }
+}
