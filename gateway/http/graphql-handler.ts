@@ -74,7 +74,8 @@ export function createGraphqlHandler(deps: {
     }
     reply.code(status).headers(headers);
     if (headers.vary !== undefined) reply.header('vary', `${varyByOrigin}, ${headers.vary}`);
-    return reply.send(body);
+    // Fastify gives an empty body a length and a type, which browsers would take for those of the answer they have.
+    return reply.send(status === 304 ? undefined : body);
   };
 }
 
