@@ -11,7 +11,8 @@ export interface BenchArguments {
   readonly questions: readonly string[];
   readonly rounds: number;
   readonly seconds: number;
-  readonly connections: number;
+  /** Numbers of clients that ask at once; the question's own where it is undefined. */
+  readonly clients: readonly number[] | undefined;
   /** Ids to measure; all of the question's where it is undefined. */
   readonly systems: readonly string[] | undefined;
   readonly cases: readonly string[] | undefined;
@@ -33,7 +34,7 @@ export function readArguments(
     questions: asked,
     rounds: wholeNumber('rounds', values.rounds),
     seconds: wholeNumber('seconds', values.seconds),
-    connections: wholeNumber('connections', values.connections),
+    clients: values.clients?.split(',').map((number) => wholeNumber('clients', number.trim())),
     systems: ids(
       'systems',
       values.systems,
@@ -55,7 +56,7 @@ function parse(args: readonly string[], known: Parameters<typeof usage>[0]) {
       options: {
         rounds: { type: 'string', default: '3' },
         seconds: { type: 'string', default: '2' },
-        connections: { type: 'string', default: '32' },
+        clients: { type: 'string' },
         systems: { type: 'string' },
         cases: { type: 'string' },
       },
@@ -84,7 +85,7 @@ function usage(known: ReadonlyMap<string, Pick<Question, 'summary' | 'systems' |
     ([name, { summary, systems, cases }]) =>
       `  ${name}   ${summary}\n         systems: ${systems.join(', ')}\n         cases: ${cases.join(', ')}\n`,
   );
-  return `npm run bench -- [QUESTION ...] [--rounds 3] [--seconds 2] [--connections 32] [--systems a,b] [--cases a,b]
+  return `npm run bench -- [QUESTION ...] [--rounds 3] [--seconds 2] [--clients 1,32] [--systems a,b] [--cases a,b]
 
 Questions (all, where none is named):
 ${questions.join('')}`;

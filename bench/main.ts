@@ -37,7 +37,7 @@ await runCommand(async () => {
 async function answer(
   name: string,
   question: Question,
-  { rounds, seconds, connections, systems, cases }: BenchArguments,
+  { rounds, seconds, clients = question.clients, systems, cases }: BenchArguments,
   signal: AbortSignal,
 ): Promise<void> {
   const { chooseLoadGenerator } = await import('./load/choose-load-generator.ts');
@@ -52,11 +52,12 @@ async function answer(
     machine: describeMachine(),
     node: process.version,
     load: load.name,
-    options: { rounds, seconds, connections },
+    options: { rounds, seconds, clients },
   };
   const loadBefore = currentLoad();
   const report = await question.ask({
-    options: { rounds, seconds, connections, signal },
+    options: { rounds, seconds, signal },
+    clients,
     load,
     folder,
     say: (message) => void process.stderr.write(`${message}\n`),

@@ -1,11 +1,13 @@
 import type { Answer } from '../measure/ask.ts';
 
-/** One request, sent again and again. */
+/** What is sent again and again. */
 export interface LoadRequest {
   readonly url: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Sent in turn instead of the body: each run goes on where the last one ended. JSON, so none has a line break. */
+  readonly bodies?: readonly string[];
 }
 
 export interface LoadOptions {

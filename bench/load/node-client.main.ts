@@ -3,11 +3,11 @@ import { Agent, request } from 'node:http';
 import type { LoadOptions, LoadRequest, LoadResult } from './load-generator.ts';
 
 /** Loads the server that the file in the first argument names, and says how it went. */
-const spec: LoadRequest & Omit<LoadOptions, 'signal'> = JSON.parse(
+const spec: LoadRequest & Omit<LoadOptions, 'signal'> & { skip: number } = JSON.parse(
   await readFile(process.argv[2] ?? '', 'utf8'),
 );
-const { url, method, body, connections, seconds } = spec;
-const headers = { ...spec.headers, ...(body === '' ? {} : { 'content-length': Buffer.byteLength(body) }) };
+const { url, method, headers, body, bodies = [body], connections, seconds } = spec;
+let sent = spec.skip;
 const agent = new Agent({ keepAlive: true, maxSockets: connections });
 const latenciesMs: number[] = [];
 let bytes = 0;
@@ -36,7 +36,9 @@ async function askUntilTheEnd(): Promise<void> {
 
 function askOnce(): Promise<boolean> {
   return new Promise((resolve) => {
-    const asking = request(url, { agent, method, headers }, (response) => {
+    const next = bodies[sent++ % bodies.length] ?? '';
+    const length = next === '' ? {} : { 'content-length': Buffer.byteLength(next) };
+    const asking = request(url, { agent, method, headers: { ...headers, ...length } }, (response) => {
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
       });
@@ -44,7 +46,7 @@ function askOnce(): Promise<boolean> {
       response.on('end', () => resolve((response.statusCode ?? 500) < 400));
     });
     asking.on('error', () => resolve(false));
-    asking.end(body);
+    asking.end(next);
   });
 }
 

@@ -1,14 +1,20 @@
--- Arguments: method, file of the body (empty: none), then headers, as "name: value".
+-- Arguments: method, file with a body on each line (empty: none), number of bodies to skip, then headers, as "name: value".
 function init(args)
   wrk.method = args[1]
-  if args[2] ~= '' then
-    local file = assert(io.open(args[2], 'rb'))
-    wrk.body = file:read('*a')
-    file:close()
-  end
-  for i = 3, #args do
+  for i = 4, #args do
     local name, value = args[i]:match('^([^:]+): (.*)$')
     wrk.headers[name] = value
+  end
+  if args[2] == '' then return end
+  local bodies = {}
+  for line in io.lines(args[2]) do bodies[#bodies + 1] = line end
+  wrk.body = bodies[1]
+  if #bodies == 1 then return end
+  -- Costs more than sending always the same, so it is there only if it must be.
+  local sent = tonumber(args[3])
+  function request()
+    sent = sent + 1
+    return wrk.format(nil, nil, nil, bodies[(sent - 1) % #bodies + 1])
   end
 end
 

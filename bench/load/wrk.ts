@@ -11,14 +11,17 @@ export function findWrk(folder: string): LoadGenerator | undefined {
   // It has no option that ends with 0.
   const { stdout, error } = spawnSync('wrk', ['--version'], { encoding: 'utf8' });
   if (error) return undefined;
+  let sent = 0;
   return {
     name: stdout.split('\n')[0]?.split(' [')[0] ?? 'wrk',
-    async run({ url, method, headers, body }, { connections, seconds, signal }) {
-      const file = join(folder, 'request-body');
-      await writeFile(file, body);
+    async run({ url, method, headers, body, bodies = [body] }, { connections, seconds, signal }) {
+      const file = join(folder, 'request-bodies');
+      await writeFile(file, bodies.map((line) => `${line}\n`).join(''));
       const load = ['--threads', '1', '--connections', `${connections}`, '--duration', `${seconds}s`];
-      const request = [method, body === '' ? '' : file, ...lines(headers)];
-      return runGenerator('wrk', [...load, '--script', script, url, '--', ...request], signal);
+      const request = [method, bodies[0] === '' ? '' : file, String(sent), ...lines(headers)];
+      const result = await runGenerator('wrk', [...load, '--script', script, url, '--', ...request], signal);
+      sent += result.requests + connections;
+      return result;
     },
   };
 }

@@ -4,7 +4,9 @@ import type { Answer } from './ask.ts';
 import { cpuTimeMs } from './cpu-time.ts';
 import { rotate } from './statistics.ts';
 
-/** A fresh process compiles what is hot within this time, and connections are opened. */
+/** In this time V8 has compiled what is hot. */
+const firstWarmUpSeconds = 3;
+/** Connections are opened, and what the others displaced from the processor's caches is there again. */
 const warmUpSeconds = 1;
 
 /** What one system did in one round. */
@@ -49,7 +51,8 @@ export async function measureInRounds(
   for (let round = 0; round < options.rounds; round += 1) {
     for (const contestant of rotate(contestants, round)) {
       await before();
-      samples.get(contestant.system.id)?.push(await measureOnce(contestant, load, options));
+      const warmUp = round === 0 ? firstWarmUpSeconds : warmUpSeconds;
+      samples.get(contestant.system.id)?.push(await measureOnce(contestant, load, options, warmUp));
     }
   }
   return samples;
@@ -59,9 +62,10 @@ async function measureOnce(
   { system, request, expected }: Contestant,
   load: LoadGenerator,
   options: RoundOptions,
+  warmUp: number,
 ): Promise<Sample> {
   try {
-    await load.run(request, { ...options, seconds: warmUpSeconds });
+    await load.run(request, { ...options, seconds: warmUp });
     const before = await usage(system);
     const result = await load.run(request, options);
     const after = await usage(system);

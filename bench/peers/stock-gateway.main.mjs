@@ -11,7 +11,14 @@ import { signCall } from '../../platform/signed-call.ts';
 process.env.APOLLO_TELEMETRY_DISABLED = '1';
 const { ApolloGateway, RemoteGraphQLDataSource } = await import('@apollo/gateway');
 
-const { PORT, REDIS_URL = '', SUBGRAPH_SECRET = '', SUBGRAPH_URLS = '', SUPERGRAPH_FILE = '' } = process.env;
+const {
+  PORT,
+  REDIS_URL = '',
+  RESPONSE_CACHE = 'on',
+  SUBGRAPH_SECRET = '',
+  SUBGRAPH_URLS = '',
+  SUPERGRAPH_FILE = '',
+} = process.env;
 const urls = new Map(
   SUBGRAPH_URLS.split(',').map((pair) => [pair.split('=')[0], pair.slice(pair.indexOf('=') + 1)]),
 );
@@ -50,8 +57,7 @@ const server = new ApolloServer({
     supergraphSdl: await readFile(SUPERGRAPH_FILE, 'utf8'),
     buildService: ({ name }) => new SigningDataSource({ url: urls.get(name) }),
   }),
-  cache,
-  plugins: [responseCachePlugin()],
+  ...(RESPONSE_CACHE === 'on' ? { cache, plugins: [responseCachePlugin()] } : {}),
 });
 await server.start();
 const app = express();

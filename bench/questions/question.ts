@@ -9,12 +9,16 @@ export interface Question {
   /** What `--systems` may leave out, and `--cases`. */
   readonly systems: readonly string[];
   readonly cases: readonly string[];
+  /** How many ask at once, where `--clients` doesn't say. */
+  readonly clients: readonly number[];
   ask(bench: Bench): Promise<Report>;
 }
 
 /** What every question is given. */
 export interface Bench {
-  readonly options: RoundOptions;
+  readonly options: Omit<RoundOptions, 'connections'>;
+  /** How many ask at once: as many tables as numbers. */
+  readonly clients: readonly number[];
   readonly load: LoadGenerator;
   /** Kept between runs: databases are seeded once. */
   readonly folder: string;

@@ -1,5 +1,9 @@
 import { hits } from './hits.ts';
 import type { Question } from './question.ts';
+import { unique } from './unique.ts';
 
 /** By the name that the command takes; without one, all are asked in this order. */
-export const questions: ReadonlyMap<string, Question> = new Map([['hits', hits]]);
+export const questions: ReadonlyMap<string, Question> = new Map([
+  ['hits', hits],
+  ['unique', unique],
+]);

@@ -1,6 +1,6 @@
 import { type Aim, type Report, type Row, reached, type Table } from './report.ts';
 import type { Run } from './run.ts';
-import { namesOf, summarise } from './summarise.ts';
+import { namesOf, summarise, totalCpuMs } from './summarise.ts';
 
 /** The report for people: CPU time first, for it says what a request costs whatever else the machine does. */
 export function toMarkdown(report: Report, run: Run): string {
@@ -18,7 +18,7 @@ function describe({ date, revision, command, machine, node, load, loadAverage, o
   return [
     `- ${date}, revision ${revision}, \`${command}\``,
     `- ${machine}; Node ${node}; load average before and after: ${loadAverage.join(' and ')}`,
-    `- ${load}, ${options.connections} connections; medians of ${options.rounds} rounds of ${options.seconds} s`,
+    `- ${load}, clients: ${options.clients.join(', ')}; medians of ${options.rounds} rounds of ${options.seconds} s`,
   ].join('\n');
 }
 
@@ -30,6 +30,7 @@ function figures({ rows, against }: Table): string {
   const head = [
     'System',
     ...processes.map((name) => `CPU ms: ${name}`),
+    ...(processes.length > 1 ? ['CPU ms: all'] : []),
     'requests/s',
     ...(base ? [`x ${base.name}`] : []),
     'p50 ms',
@@ -37,10 +38,12 @@ function figures({ rows, against }: Table): string {
     ...counters,
   ];
   const line = ({ name, samples }: Row) => {
-    const { cpuMs, requestsPerSecond, p50Ms, p99Ms, counters: counts } = summarise(samples);
+    const sample = summarise(samples);
+    const { cpuMs, requestsPerSecond, p50Ms, p99Ms, counters: counts } = sample;
     return [
       name,
       ...processes.map((process) => figure(cpuMs[process], 4)),
+      ...(processes.length > 1 ? [figure(totalCpuMs(sample), 4)] : []),
       Math.round(requestsPerSecond).toString(),
       ...(baseRate === undefined ? [] : [`${(requestsPerSecond / baseRate).toFixed(2)}`]),
       p50Ms.toFixed(2),

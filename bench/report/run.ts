@@ -13,7 +13,11 @@ export interface Run {
   readonly load: string;
   /** Of one minute, before the first measurement and after the last. */
   readonly loadAverage: readonly [string, string];
-  readonly options: { readonly rounds: number; readonly seconds: number; readonly connections: number };
+  readonly options: {
+    readonly rounds: number;
+    readonly seconds: number;
+    readonly clients: readonly number[];
+  };
 }
 
 export function currentLoad(): string {

@@ -13,6 +13,12 @@ export function summarise(samples: readonly Sample[]): Sample {
   };
 }
 
+/** Of all processes for one request; undefined where the operating system doesn't tell. */
+export function totalCpuMs({ cpuMs }: Sample): number | undefined {
+  const times = Object.values(cpuMs);
+  return times.length === 0 ? undefined : times.reduce((sum, time) => sum + time, 0);
+}
+
 /** Names of all figures that any of the rows has, in the order of their first appearance. */
 export function namesOf(rows: readonly Row[], figures: 'cpuMs' | 'counters'): string[] {
   const names = rows.flatMap(({ samples }) => samples.flatMap((sample) => Object.keys(sample[figures])));

@@ -43,15 +43,20 @@ export async function startGateway(options: {
     processes: { server: started.pid, Redis: redis.pid, users: users.pid, posts: posts.pid },
     async counters() {
       const { body } = await ask(metrics);
-      return { ...(await redis.counters()), 'subgraph calls': countCalls(body.toString()) };
+      const text = body.toString();
+      return {
+        ...(await redis.counters()),
+        'subgraph calls': sumOf(text, 'gateway_subgraph_call_seconds_count'),
+        ...(env.CACHE === 'off' ? {} : { 'cache hits': sumOf(text, 'gateway_cache_hits_total') }),
+      };
     },
     isHit: ({ headers }) => /^[^,]*;\s*hit/.test(String(headers['cache-status'] ?? '')),
     [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
   };
 }
 
-/** Of all subgraphs, however they ended, from the metrics' text. */
-function countCalls(metrics: string): number {
-  const counts = metrics.matchAll(/^gateway_subgraph_call_seconds_count\{.*\} (\d+)$/gm);
-  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+/** Of a counter's values under all labels, from the metrics' text. */
+function sumOf(metrics: string, name: string): number {
+  const values = metrics.matchAll(new RegExp(`^${name}\\{.*\\} (\\d+)$`, 'gm'));
+  return [...values].reduce((sum, [, value]) => sum + Number(value), 0);
 }

@@ -13,16 +13,18 @@ export async function startStockGateway(options: {
   id: string;
   name: string;
   subgraphs: Subgraphs;
+  /** Whether it has the plugin. */
+  caches: boolean;
   folder: string;
   signal: AbortSignal;
 }): Promise<System & AsyncDisposable> {
-  const { id, name, subgraphs, folder, signal } = options;
+  const { id, name, subgraphs, caches, folder, signal } = options;
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const started = await startProcess({
     name: id,
     args: [join(import.meta.dirname, '../peers/stock-gateway.main.mjs')],
-    env: { ...subgraphs.gatewayEnvironment, PORT: String(port) },
+    env: { ...subgraphs.gatewayEnvironment, PORT: String(port), RESPONSE_CACHE: caches ? 'on' : 'off' },
     readyUrl: `${url}/health/ready`,
     folder,
     signal,

@@ -1,9 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readLocalConfig } from '../../local/config.ts';
-import { openDatabases } from '../../local/databases.ts';
 import { freePort } from '../../local/free-port.ts';
 import { localSecrets } from '../../local/secrets.ts';
+import { type BenchDatabases, type Seeding, startDatabases } from './databases.ts';
 import { type StartedProcess, startProcess } from './process.ts';
 import { type BenchRedis, startRedis } from './redis.ts';
 
@@ -11,6 +10,7 @@ const root = join(import.meta.dirname, '../..');
 
 /** What gateways, ours and others, stand before: both subgraphs on seeded databases. */
 export interface Subgraphs extends AsyncDisposable {
+  readonly databases: BenchDatabases;
   readonly redis: BenchRedis;
   readonly users: StartedProcess;
   readonly posts: StartedProcess;
@@ -21,16 +21,19 @@ export interface Subgraphs extends AsyncDisposable {
 /** Starts PostgreSQL, Redis and both subgraphs. The databases are kept in the folder, and seeded once. */
 export async function startSubgraphs(options: {
   folder: string;
+  seeding: Seeding;
+  /** Called while nobody else is connected to the databases. */
+  prepare?: (databases: BenchDatabases) => Promise<void>;
   say: (message: string) => void;
   signal: AbortSignal;
 }): Promise<Subgraphs> {
-  const { folder, say, signal } = options;
+  const { folder, seeding, prepare, say, signal } = options;
   await using starting = new AsyncDisposableStack();
   await mkdir(folder, { recursive: true });
   const { subgraphSecret, signingKey } = await localSecrets(folder);
   // First, because it refuses a folder that another run is using.
-  const databases = await openDatabases(readLocalConfig({ LOCAL_FOLDER: folder, POSTGRES_PORT: '0' }), say);
-  starting.defer(() => databases.stop());
+  const databases = starting.use(await startDatabases({ folder, seeding, say }));
+  await prepare?.(databases);
   const redis = starting.use(await startRedis(folder));
 
   const service = async (name: string, env: Record<string, string>) => {
@@ -56,6 +59,7 @@ export async function startSubgraphs(options: {
   const users = await service('users', { DATABASE_URL: databases.usersUrl, JWT_SIGNING_KEY: signingKey });
   const stack = starting.move();
   return {
+    databases,
     redis,
     users: users.started,
     posts: posts.started,

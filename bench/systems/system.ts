@@ -8,7 +8,7 @@ export interface System {
   readonly name: string;
   /** Its GraphQL endpoint. */
   readonly url: string;
-  /** Whose CPU time counts, by what tables call them. */
+  /** Whose CPU time counts, with that of their children, by what tables call them. */
   readonly processes: Readonly<Record<string, number>>;
   /** Counts so far of what it did that an answer doesn't show, by what tables call them. */
   readonly counters?: () => Promise<Readonly<Record<string, number>>>;

@@ -24,19 +24,19 @@ test('without arguments, every question is asked of every system', () => {
     questions: ['hits', 'unique'],
     rounds: 3,
     seconds: 2,
-    connections: 32,
+    clients: undefined,
     systems: undefined,
     cases: undefined,
   });
 });
 
 test('a question is asked with as many rounds, of the systems and cases, that the command line names', () => {
-  const args = ['hits', '--rounds', '5', '--seconds', '10', '--connections', '1', '--systems', 'ours, bare'];
+  const args = ['hits', '--rounds', '5', '--seconds', '10', '--clients', '1,32', '--systems', 'ours, bare'];
   assert.deepEqual(readArguments([...args, '--cases', '4KB'], known), {
     questions: ['hits'],
     rounds: 5,
     seconds: 10,
-    connections: 1,
+    clients: [1, 32],
     systems: ['ours', 'bare'],
     cases: ['4KB'],
   });
@@ -59,7 +59,7 @@ test('numbers that are none, or nothing to measure with, are refused', () => {
   for (const text of ['0', '-1', '1.5', 'many', '', '1e3'])
     assert.match(refusalOf('hits', `--rounds=${text}`), /^--rounds must be a whole number/);
   assert.match(refusalOf('hits', '--seconds', '0'), /^--seconds must be/);
-  assert.match(refusalOf('hits', '--connections', '0'), /^--connections must be/);
+  assert.match(refusalOf('hits', '--clients', '8,0'), /^--clients must be/);
 });
 
 test('npm run bench ends with exit code 2 and its usage when it does not understand', () => {

@@ -42,7 +42,10 @@ const generators: [name: string, generator: LoadGenerator | undefined][] = [
 
 for (const [name, generator] of generators) {
   const options = { skip: generator === undefined && `there is no ${name} here` };
-  const load = (request: { method: string; body: string; path?: string }, signal?: AbortSignal) => {
+  const load = (
+    request: { method: string; body: string; bodies?: string[]; path?: string },
+    signal?: AbortSignal,
+  ) => {
     assert(generator !== undefined);
     seen = [];
     const { path = '', ...rest } = request;
@@ -62,6 +65,17 @@ for (const [name, generator] of generators) {
     assert(result.bytes >= result.requests * bodyOf.length);
     assert.equal(result.failed, 0);
     assert(result.p50Ms > 0 && result.p99Ms >= result.p50Ms);
+  });
+
+  test(`${name} sends several bodies in turn, and goes on where it ended`, options, async () => {
+    status = 200;
+    const bodies = Array.from({ length: 200_000 }, (_, index) => `{"index":${index}}`);
+    const numbers = () => seen.map((line) => Number(/\{"index":(\d+)\}$/.exec(line)?.[1]));
+    await load({ method: 'POST', body: '', bodies });
+    const first = numbers();
+    assert.equal(new Set(first).size, first.length, 'none is sent twice');
+    await load({ method: 'POST', body: '', bodies });
+    assert(Math.min(...numbers()) >= first.length - 4, 'the next run begins with what comes next');
   });
 
   test(`${name} asks without a body, too`, options, async () => {

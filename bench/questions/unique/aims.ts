@@ -1,0 +1,41 @@
+import type { Sample } from '../../measure/rounds.ts';
+import type { Aim, Table } from '../../report/report.ts';
+import { summarise, totalCpuMs } from '../../report/summarise.ts';
+
+/** What a ratio has to reach. */
+type Bounds = readonly [must: number, stretch: number];
+
+/** What issue 4 asks for; an aim whose systems were left out is left out, too. */
+export function uniqueAims(tables: readonly UniqueTable[]): Aim[] {
+  return tables.flatMap(({ title, clients, rows }) => {
+    const find = (system: string): Sample | undefined => {
+      const samples = rows.find(({ id }) => id === system)?.samples;
+      return samples && summarise(samples);
+    };
+    const compare = (
+      what: string,
+      better: Aim['better'],
+      figure: (sample: Sample) => number | undefined,
+      other: string,
+      [must, stretch]: Bounds,
+    ): Aim[] => {
+      const [us, them] = [find('ours'), find(other)].map((sample) => sample && figure(sample));
+      if (us === undefined || them === undefined) return [];
+      return [{ what: `${what}, of ${other}; ${title}`, measured: us / them, must, stretch, better }];
+    };
+    const gatewayCpu = ({ cpuMs }: Sample) => cpuMs.server;
+    const rate = ({ requestsPerSecond }: Sample) => requestsPerSecond;
+    return [
+      ...compare('CPU of the gateway', 'less', gatewayCpu, 'stock', [0.25, 0.15]),
+      ...compare('CPU of the gateway', 'less', gatewayCpu, 'hive', [0.2, 0.1]),
+      ...compare('CPU of all processes', 'less', totalCpuMs, 'stock', [0.12, 0.06]),
+      // Someone who comes alone shares no statement with anybody.
+      ...compare('CPU of all processes', 'less', totalCpuMs, 'join', clients === 1 ? [5, 3] : [2, 1.2]),
+      ...compare('requests/s', 'more', rate, 'stock', [8, 16]),
+      ...compare('requests/s', 'more', rate, 'hive', [8, 16]),
+    ];
+  });
+}
+
+/** A table with how many asked at once. */
+export type UniqueTable = Table & { readonly clients: number };

@@ -1,0 +1,15 @@
+/** Our gateway, with switches that change what a miss costs. */
+export interface Variant {
+  /** What `--systems` calls it. */
+  readonly id: string;
+  /** What tables call it. */
+  readonly name: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A line here is all that it takes to have one more measured. */
+export const variants: readonly Variant[] = [
+  { id: 'ours', name: 'ours, cache off', env: { CACHE: 'off' } },
+  // Nothing is kept in memory, so that what one run has stored can be taken away before the next.
+  { id: 'ours-cached', name: 'ours, cache asked in vain', env: { CACHE_LOCAL_MB: '0' } },
+];
