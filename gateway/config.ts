@@ -33,6 +33,8 @@ const schema = z.object({
   REQUEST_TIMEOUT_MS: wholeNumberField(10_000, { min: 100, max: 120_000 }),
   MAX_DOCUMENT_TOKENS: wholeNumberField(2_000, { min: 10, max: 100_000 }),
   MAX_DOCUMENT_DEPTH: wholeNumberField(15, { min: 1, max: 100 }),
+  /** What executes query plans: Apollo's executor, or ours on compiled plans. */
+  EXECUTOR: z.enum(['stock', 'compiled']).default('stock'),
   CACHE: z.enum(['on', 'off']).default('on'),
   /** How old, in milliseconds, a gateway's knowledge of invalidations may be; 0: it asks for every request. */
   CACHE_MAX_LAG_MS: wholeNumberField(0, { min: 0, max: 60_000 }),

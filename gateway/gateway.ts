@@ -96,6 +96,7 @@ export function createGateway(
           supergraphFile: config.SUPERGRAPH_FILE,
           subgraphUrls: config.SUBGRAPH_URLS,
           exposeQueryPlans: !production,
+          executor: config.EXECUTOR,
         },
         {
           logger,

@@ -1,4 +1,3 @@
-import type { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -8,6 +7,7 @@ import type { Logger } from '../../platform/logging.ts';
 import type { GatewayContext } from '../context.ts';
 import type { DocumentLimits } from '../limits/refuse-document.ts';
 import type { PersistedQueryStore } from '../persisted-query-store.ts';
+import type { FederatedGateway } from '../supergraph/federated-gateway.ts';
 import { answerPolicyPlugin } from './answer-policy.ts';
 import { createErrorMasking } from './error-masking.ts';
 import { plainPage, sandboxPage } from './landing-page.ts';
@@ -17,7 +17,7 @@ import { valueCompletionPlugin } from './value-completion.ts';
 
 /** Apollo Server over a gateway, with everything on that production needs and nothing that shows more than it should. */
 export function createApolloServer(options: {
-  gateway: ApolloGateway;
+  gateway: FederatedGateway;
   logger: Logger;
   limits: DocumentLimits;
   persistedQueries: PersistedQueryStore;

@@ -53,7 +53,7 @@ export async function openCacheStore(
 /** The response cache of one gateway, on that store. */
 export function openResponseCache(options: {
   store: CacheStore;
-  gateway: ApolloGateway;
+  gateway: Pick<ApolloGateway, 'onSchemaLoadOrUpdate'>;
   limits: DocumentLimits;
   persistedQueries: PersistedQueryStore;
   release: string;

@@ -1,7 +1,9 @@
-import type { ApolloGateway } from '@apollo/gateway';
+import type { ApolloGateway, GraphQLDataSource } from '@apollo/gateway';
 import { ConfigError } from '../../platform/config.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { loadApolloGateway } from '../apollo/load-apollo-gateway.ts';
+import type { GatewayContext } from '../context.ts';
+import { withCompiledExecutor } from '../executor/with-compiled-executor.ts';
 import { createSubgraphDataSource, type SubgraphCallDeps } from '../subgraph-calls/subgraph-data-source.ts';
 import { subgraphAddresses, unknownOverrides } from './subgraph-addresses.ts';
 import { createSupergraphFile } from './supergraph-file.ts';
@@ -12,9 +14,14 @@ export interface FederatedGatewayOptions {
   readonly subgraphUrls: ReadonlyMap<string, string>;
   /** Whether clients that ask for it see how their operation is planned. */
   readonly exposeQueryPlans: boolean;
+  /** What executes query plans: the library's own executor, or ours on compiled plans. */
+  readonly executor: 'stock' | 'compiled';
   /** How often the file is looked at, in milliseconds. */
   readonly reloadInterval?: number;
 }
+
+/** What Apollo Server and the response cache need of a gateway. */
+export type FederatedGateway = Pick<ApolloGateway, 'load' | 'onSchemaLoadOrUpdate' | 'stop'>;
 
 /**
  * The executor of the supergraph in a file, which follows the file's changes. Loading it throws ConfigError when an
@@ -23,7 +30,7 @@ export interface FederatedGatewayOptions {
 export async function createFederatedGateway(
   options: FederatedGatewayOptions,
   deps: SubgraphCallDeps & { logger: Logger },
-): Promise<ApolloGateway> {
+): Promise<FederatedGateway> {
   const { supergraphFile, subgraphUrls, reloadInterval } = options;
   const { logger, pools } = deps;
   const library = await loadApolloGateway();
@@ -42,7 +49,8 @@ export async function createFederatedGateway(
     if (phase === 'reload') await rehearse(library.ApolloGateway, supergraphSdl, libraryLogger);
   };
 
-  return new library.ApolloGateway({
+  const dataSources = new Map<string, GraphQLDataSource<GatewayContext>>();
+  const gateway = new library.ApolloGateway({
     logger: libraryLogger,
     validateSupergraph: true,
     __exposeQueryPlanExperimental: options.exposeQueryPlans,
@@ -54,9 +62,14 @@ export async function createFederatedGateway(
       ...(reloadInterval === undefined ? {} : { interval: reloadInterval }),
     }),
     buildService({ name, url = '' }) {
-      return createSubgraphDataSource({ name, address: new URL(subgraphUrls.get(name) ?? url) }, deps);
+      const address = new URL(subgraphUrls.get(name) ?? url);
+      const dataSource = createSubgraphDataSource({ name, address }, deps);
+      dataSources.set(name, dataSource);
+      return dataSource;
     },
   });
+  if (options.executor === 'stock') return gateway;
+  return withCompiledExecutor(gateway, dataSources, { exposeQueryPlans: options.exposeQueryPlans });
 }
 
 async function rehearse(Gateway: typeof ApolloGateway, supergraphSdl: string, logger: Logger): Promise<void> {

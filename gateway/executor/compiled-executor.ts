@@ -1,0 +1,88 @@
+import { Supergraph } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
+import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import {
+  type CompiledOperation,
+  compileOperation,
+  describePlan,
+  type OperationDeps,
+} from './compile-operation.ts';
+import type { CallSubgraph, RequestContext } from './execution.ts';
+import { possibleTypesOf } from './possible-types.ts';
+
+export interface CompiledExecutor {
+  /** Executes operations that were validated against this schema from now on. Call it for every supergraph loaded. */
+  use(supergraph: {
+    sdl: string;
+    /** The schema that clients see. */
+    schema: GraphQLSchema;
+    /** How to reach each subgraph, by name. */
+    calls: ReadonlyMap<string, CallSubgraph>;
+  }): void;
+  /** What Apollo Server calls in place of the stock executor, for operations that it has validated. */
+  execute(request: RequestContext): Promise<ExecutionResult>;
+}
+
+/** Asks for the query plan in the answer; Apollo Sandbox sends it. */
+const planHeader = 'apollo-query-plan-experimental';
+
+/**
+ * Executes operations on plans of Apollo's query planner. Every operation is planned and compiled once; after that a
+ * request costs its calls to subgraphs, merging and shaping. See docs/executor.md.
+ */
+export function createCompiledExecutor(options: {
+  /** Whether clients that ask for it see how their operation is planned. */
+  exposeQueryPlans: boolean;
+}): CompiledExecutor {
+  // By schema, so that an operation which was validated just before a new supergraph came is planned against its own.
+  const supergraphs = new WeakMap<GraphQLSchema, (request: RequestContext) => CompiledOperation>();
+
+  return {
+    use({ sdl, schema, calls }) {
+      const supergraph = Supergraph.build(sdl);
+      supergraphs.set(
+        schema,
+        rememberOperations({
+          planner: new QueryPlanner(supergraph),
+          apiSchema: supergraph.apiSchema(),
+          graphqlSchema: schema,
+          types: possibleTypesOf(supergraph.schema.toGraphQLJSSchema()),
+          calls,
+        }),
+      );
+    },
+
+    async execute(request) {
+      const operationOf = supergraphs.get(request.schema);
+      if (operationOf === undefined) throw new Error('the schema of this operation is not in use');
+      const operation = operationOf(request);
+      const answer = await operation.execute(request);
+      if (!options.exposeQueryPlans || !request.request.http?.headers.has(planHeader)) return answer;
+      return {
+        ...answer,
+        extensions: { ...answer.extensions, __queryPlanExperimental: describePlan(operation) },
+      };
+    },
+  };
+}
+
+/**
+ * Compiled operations live as long as their document. Apollo Server's document store, which is bounded, decides how long
+ * that is; forgetting parsed documents and their plans together needs no second bound.
+ */
+function rememberOperations(deps: OperationDeps): (request: RequestContext) => CompiledOperation {
+  const documents = new WeakMap<DocumentNode, Map<OperationDefinitionNode, CompiledOperation>>();
+  return ({ document, operation }) => {
+    let operations = documents.get(document);
+    if (operations === undefined) {
+      operations = new Map();
+      documents.set(document, operations);
+    }
+    let compiled = operations.get(operation);
+    if (compiled === undefined) {
+      compiled = compileOperation(document, operation, deps);
+      operations.set(operation, compiled);
+    }
+    return compiled;
+  };
+}

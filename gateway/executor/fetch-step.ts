@@ -1,0 +1,101 @@
+import type { FetchNode } from '@apollo/query-planner';
+import type { CallSubgraph, Execution, SubgraphReply, Variables } from './execution.ts';
+import type { JsonObject } from './json-value.ts';
+import { mergeInto } from './merge.ts';
+import type { PossibleTypes } from './possible-types.ts';
+import { compileRepresentations, type Representations } from './representations.ts';
+import { objectsAt, type ResponsePath } from './response-path.ts';
+import { compileRewrites } from './rewrites.ts';
+import { clientErrors } from './subgraph-errors.ts';
+
+/** Does its part of an operation. Never rejects for what a subgraph did: that is among the execution's errors. */
+export type Step = (execution: Execution) => Promise<void>;
+
+/** One call to one subgraph: for root fields, or for more of the objects that are at a path already. */
+export function compileFetch(
+  node: FetchNode,
+  path: ResponsePath,
+  deps: { call: CallSubgraph | undefined; types: PossibleTypes },
+): Step {
+  const { call, types } = deps;
+  const { serviceName: subgraph, operation: query, operationName } = node;
+  if (call === undefined) throw new Error(`there is no subgraph ${subgraph}`);
+  if (node.contextRewrites !== undefined && node.contextRewrites.length > 0)
+    throw new Error('@fromContext is not executed');
+  const variableNames = node.variableUsages ?? [];
+  const rewriteAnswer = compileRewrites(node.outputRewrites, types);
+
+  const ask = async (
+    execution: Execution,
+    variables: Variables,
+    positions: Representations['positions'] | undefined,
+  ): Promise<SubgraphReply['data']> => {
+    const reply = await call({ query, operationName, variables }, execution.request);
+    if (reply.errors !== undefined)
+      execution.errors.push(
+        ...clientErrors(reply.errors, subgraph, { root: execution.data, path, positions }),
+      );
+    return reply.data;
+  };
+
+  if (node.requires === undefined)
+    return guarded(async (execution) => {
+      const objects = objectsAt(execution.data, path);
+      if (objects.length === 0) return;
+      const answer = await ask(execution, pickVariables(execution, variableNames), undefined);
+      if (answer === null || answer === undefined) return;
+      rewriteAnswer?.(answer);
+      for (const object of objects) mergeInto(object, answer, objects.length > 1);
+    });
+
+  const pick = compileRepresentations(node.requires, compileRewrites(node.inputRewrites, types), types);
+  return guarded(async (execution) => {
+    const objects = objectsAt(execution.data, path);
+    const { distinct, positions } = pick(objects);
+    if (distinct.length === 0) return;
+    const variables = pickVariables(execution, variableNames);
+    if (Object.hasOwn(variables, 'representations'))
+      throw new Error('Variables cannot contain key "representations"');
+    const answer = await ask(execution, { ...variables, representations: distinct }, positions);
+    if (answer === null || answer === undefined) return;
+    for (const [index, entity] of readEntities(answer, distinct.length).entries()) {
+      if (entity === null) continue;
+      entity.__typename ??= objects[positions[index]?.[0] ?? 0]?.__typename;
+      rewriteAnswer?.(entity);
+      const shared = positions[index] ?? [];
+      for (const position of shared) {
+        const object = objects[position];
+        if (object !== undefined) mergeInto(object, entity, shared.length > 1);
+      }
+    }
+  });
+}
+
+/** What a fetch lost is missing from the answer; what others fetched is not. */
+function guarded(step: Step): Step {
+  return async (execution) => {
+    try {
+      await step(execution);
+    } catch (error) {
+      execution.errors.push(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+}
+
+/** Variables that the client left out are left out here: the subgraph knows their defaults. */
+function pickVariables({ sentVariables }: Execution, names: readonly string[]): Variables {
+  const picked: Record<string, unknown> = {};
+  for (const name of names)
+    if (Object.hasOwn(sentVariables, name) && sentVariables[name] !== undefined)
+      picked[name] = sentVariables[name];
+  return picked;
+}
+
+/** @throws Error when a subgraph doesn't answer with one entity, or null, for each representation */
+function readEntities(answer: JsonObject, expected: number): (JsonObject | null)[] {
+  const entities = answer._entities;
+  if (!Array.isArray(entities)) throw new Error('Expected "data._entities" in response to be an array');
+  if (entities.length !== expected)
+    throw new Error(`Expected "data._entities" to contain ${expected} elements`);
+  return entities;
+}

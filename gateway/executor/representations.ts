@@ -1,0 +1,87 @@
+import type { QueryPlanSelectionNode } from '@apollo/query-planner';
+import { isJsonObject, type JsonObject, ownValue, setOwn } from './json-value.ts';
+import { mergeInto } from './merge.ts';
+import type { PossibleTypes } from './possible-types.ts';
+import type { Rewrite } from './rewrites.ts';
+
+/** What a subgraph is asked about, each entity once however often it occurs in the answer. */
+export interface Representations {
+  readonly distinct: readonly JsonObject[];
+  /** For each of them, the positions it stands for in the list of objects it was made from. */
+  readonly positions: readonly (readonly number[])[];
+}
+
+export type PickRepresentations = (objects: readonly JsonObject[]) => Representations;
+
+/** Reads the key and `@requires` fields of a fetch from objects, as the plan names them. */
+export function compileRepresentations(
+  requires: readonly QueryPlanSelectionNode[],
+  rewrite: Rewrite | undefined,
+  types: PossibleTypes,
+): PickRepresentations {
+  const pick = compileSelections(requires, types);
+  return (objects) => {
+    const distinct: JsonObject[] = [];
+    const positions: number[][] = [];
+    const known = new Map<string, number[]>();
+    for (const [position, object] of objects.entries()) {
+      const representation = pick(object);
+      // Null: what is needed was not answered. Without a type: the fetch is about other types than this object's.
+      if (representation === null || typeof representation.__typename !== 'string') continue;
+      rewrite?.(representation);
+      const text = JSON.stringify(representation);
+      const same = known.get(text);
+      if (same !== undefined) {
+        same.push(position);
+        continue;
+      }
+      const first = [position];
+      known.set(text, first);
+      distinct.push(representation);
+      positions.push(first);
+    }
+    return { distinct, positions };
+  };
+}
+
+/** Null when a field is missing: the subgraph that should have given it failed. A field that *is* null is given. */
+type Picker = (object: JsonObject) => JsonObject | null;
+
+function compileSelections(selections: readonly QueryPlanSelectionNode[], types: PossibleTypes): Picker {
+  const parts = selections.map((selection) => compileSelection(selection, types));
+  return (object) => {
+    const picked: JsonObject = {};
+    for (const part of parts) if (!part(object, picked)) return null;
+    return picked;
+  };
+}
+
+/** Adds its part of an object; false when that can't be had. */
+type PickPart = (object: JsonObject, picked: JsonObject) => boolean;
+
+function compileSelection(selection: QueryPlanSelectionNode, types: PossibleTypes): PickPart {
+  if (selection.kind === 'Field') {
+    const key = selection.alias ?? selection.name;
+    const pick = selection.selections && compileSelections(selection.selections, types);
+    return (object, picked) => {
+      const value = ownValue(object, key);
+      if (value === undefined) return false;
+      setOwn(picked, key, pick === undefined ? value : pickAll(value, pick));
+      return true;
+    };
+  }
+  const { typeCondition } = selection;
+  const pick = compileSelections(selection.selections, types);
+  return (object, picked) => {
+    if (typeCondition !== undefined && types.includes(typeCondition, object.__typename)) {
+      const part = pick(object);
+      if (part !== null) mergeInto(picked, part, false);
+    }
+    return true;
+  };
+}
+
+function pickAll(value: unknown, pick: Picker): unknown {
+  if (Array.isArray(value)) return value.map((item) => pickAll(item, pick));
+  return isJsonObject(value) ? pick(value) : null;
+}

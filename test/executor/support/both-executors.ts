@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  parse,
+  validate,
+} from 'graphql';
+import { pino } from 'pino';
+import { loadApolloGateway } from '../../../gateway/apollo/load-apollo-gateway.ts';
+import { createCompiledExecutor } from '../../../gateway/executor/compiled-executor.ts';
+import type { RequestContext } from '../../../gateway/executor/execution.ts';
+import type { DerivedSubgraph, SubgraphCall, Weather } from './derived-subgraph.ts';
+
+export type Executor = (operation: TestOperation, weather: Weather) => Promise<ExecutorRun>;
+
+export interface TestOperation {
+  readonly text: string;
+  readonly variables: Record<string, unknown>;
+}
+
+export interface ExecutorRun {
+  /** As JSON would bring it to a client. */
+  readonly result: ExecutionResult;
+  readonly calls: readonly (SubgraphCall & { subgraph: string })[];
+}
+
+export interface BothExecutors {
+  readonly schema: GraphQLSchema;
+  readonly stock: Executor;
+  readonly compiled: Executor;
+  stop(): Promise<void>;
+}
+
+/** The library's executor and ours over the same supergraph and the same subgraphs, in process. */
+export async function startBothExecutors(
+  sdl: string,
+  subgraphs: Readonly<Record<string, DerivedSubgraph>>,
+): Promise<BothExecutors> {
+  const { ApolloGateway } = await loadApolloGateway();
+  const executor = createCompiledExecutor({ exposeQueryPlans: false });
+  const running: { weather: Weather; calls: ExecutorRun['calls'][number][] } = {
+    weather: fairWeather,
+    calls: [],
+  };
+  const send = async (name: string, call: SubgraphCall): Promise<Received> => {
+    running.calls.push({ ...call, subgraph: name });
+    const subgraph = subgraphs[name];
+    assert(subgraph !== undefined);
+    const { data, errors } = await subgraph(call, running.weather);
+    return { data: data ?? null, ...(errors === undefined ? {} : { errors: errors.map(asReceived) }) };
+  };
+
+  const gateway = new ApolloGateway({
+    supergraphSdl: sdl,
+    logger: pino({ level: 'silent' }),
+    buildService: ({ name }) => ({
+      process: ({ request }) =>
+        send(
+          name,
+          JSON.parse(
+            JSON.stringify({
+              query: request.query,
+              variables: request.variables,
+              operationName: request.operationName,
+            }),
+          ),
+        ),
+    }),
+  });
+  let schema: GraphQLSchema | undefined;
+  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
+    schema = apiSchema;
+    const calls = new Map(
+      Object.keys(subgraphs).map((name) => [
+        name,
+        (operation: { query: string; operationName: string | undefined; variables: object }) =>
+          send(name, JSON.parse(JSON.stringify(operation))),
+      ]),
+    );
+    executor.use({ sdl: coreSupergraphSdl, schema: apiSchema, calls });
+  });
+  const loaded = await gateway.load();
+  assert(schema !== undefined);
+  const usedSchema = schema;
+
+  const runWith =
+    (execute: (request: RequestContext) => Promise<ExecutionResult>): Executor =>
+    async (operation, weather) => {
+      running.weather = weather;
+      running.calls = [];
+      const result = await execute(requestOf(operation, usedSchema)).catch(thrown);
+      return { result: JSON.parse(JSON.stringify(result)), calls: running.calls };
+    };
+  return {
+    schema,
+    stock: runWith((request) => loaded.executor(request)),
+    compiled: runWith((request) => executor.execute(request)),
+    stop: () => gateway.stop(),
+  };
+}
+
+export const fairWeather: Weather = { salt: 1, failing: 0, empty: 0, gone: 0, nonsense: 0, dead: undefined };
+
+const documents = new WeakMap<GraphQLSchema, Map<string, DocumentNode>>();
+
+function requestOf({ text, variables }: TestOperation, schema: GraphQLSchema): RequestContext {
+  const parsed = documents.get(schema) ?? new Map<string, DocumentNode>();
+  documents.set(schema, parsed);
+  const document = parsed.get(text) ?? parse(text);
+  parsed.clear();
+  parsed.set(text, document);
+  assert.deepEqual(validate(schema, document), []);
+  const operation = getOperationAST(document);
+  assert(operation !== null && operation !== undefined);
+  return {
+    request: { query: text, variables },
+    schema,
+    document,
+    operation,
+    operationName: null,
+    queryHash: hash('sha256', text),
+    source: text,
+    context: {},
+    metrics: {},
+    logger: pino({ level: 'silent' }),
+  } as unknown as RequestContext;
+}
+
+interface Received {
+  readonly data: Record<string, unknown> | null;
+  readonly errors?: Error[];
+}
+
+/** What a data source makes of an error that came as JSON. */
+function asReceived({ message, path, extensions }: GraphQLError): Error {
+  return Object.assign(new Error(message), {
+    ...(path === undefined ? {} : { path }),
+    ...(extensions === undefined ? {} : { extensions }),
+  });
+}
+
+function thrown(error: unknown): ExecutionResult {
+  return { errors: [new GraphQLError(error instanceof Error ? error.message : String(error))] };
+}

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import {
+  type ExecutionResult,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  parse,
+  validate,
+} from 'graphql';
+import type { BothExecutors, ExecutorRun, TestOperation } from './both-executors.ts';
+import type { Weather } from './derived-subgraph.ts';
+import { chooseFrom } from './hash.ts';
+import { randomOperation } from './random-operation.ts';
+
+/** Runs an operation through both executors and compares what a client would get. */
+export async function assertSame(
+  both: BothExecutors,
+  operation: TestOperation,
+  weather: Weather,
+): Promise<ExecutorRun> {
+  const stock = await both.stock(operation, weather);
+  const compiled = await both.compiled(operation, weather);
+  const expected = readable(stock.result);
+  const actual = readable(compiled.result);
+  if (!sameErrors(expected.errors, actual.errors)) {
+    // The stock executor counts representations where it should count objects: when some objects of a list have none,
+    // its indices are off. Ours must be right by themselves: what failed is null.
+    assert.deepEqual(actual.errors.map(withoutIndices).sort(), expected.errors.map(withoutIndices).sort());
+    for (const { path } of actual.errors) assertNullAt(compiled.result.data, path ?? []);
+  }
+  assert.equal(actual.data, expected.data);
+  // Where a null takes a whole object, what else is wrong in there is told up to the first null: theirs or ours.
+  assert.equal(actual.completions.length > 0, expected.completions.length > 0);
+  assertDistinct(compiled);
+  return compiled;
+}
+
+/** One run of a property: an operation that is valid, and what goes wrong meanwhile. */
+export interface RandomRun {
+  readonly operation: TestOperation;
+  readonly weather: Weather;
+}
+
+export function randomRuns({ schema }: BothExecutors, subgraphs: readonly string[]): fc.Arbitrary<RandomRun> {
+  // From one number: a smaller operation isn't a simpler one, so nothing is gained by letting fast-check choose.
+  const operations = fc.nat().map((seed) => validOperation(schema, seed));
+  const rarely = (percent: number) =>
+    fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.constant(percent));
+  const weathers = fc.record({
+    salt: fc.nat(),
+    failing: rarely(8),
+    empty: fc.constantFrom(0, 10),
+    gone: rarely(20),
+    nonsense: rarely(10),
+    dead: fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, fc.constantFrom(...subgraphs)),
+  });
+  return fc.record({ operation: operations, weather: weathers });
+}
+
+function validOperation(schema: GraphQLSchema, seed: number): TestOperation {
+  for (let attempt = 0; ; attempt += 1) {
+    const operation = randomOperation(schema, chooseFrom(seed, attempt));
+    if (validate(schema, parse(operation.text)).length === 0) return operation;
+  }
+}
+
+interface ReadableError {
+  readonly message: string;
+  readonly path: readonly (string | number)[] | undefined;
+  readonly extensions: Readonly<Record<string, unknown>> | undefined;
+}
+
+interface Readable {
+  /** As text: the order of keys counts. */
+  readonly data: string;
+  readonly errors: readonly ReadableError[];
+  readonly completions: readonly string[];
+}
+
+/** The order of errors is the order in which subgraphs answered. */
+function readable({ data, errors = [], extensions = {} }: ExecutionResult): Readable {
+  const { valueCompletion = [] } = extensions as { valueCompletion?: GraphQLFormattedError[] };
+  return {
+    data: JSON.stringify(data),
+    errors: errors.map(({ message, path, extensions }) => ({
+      message,
+      // The stock executor tells of a field that the client never asked for. Ours has no path for such an error.
+      path: path?.at(-1) === '_entities' ? undefined : path,
+      extensions,
+    })),
+    completions: valueCompletion.map(({ message, path }) => `${message} ${path?.join('.')}`).sort(),
+  };
+}
+
+type ErrorList = Readable['errors'];
+
+function sameErrors(expected: ErrorList, actual: ErrorList): boolean {
+  const sorted = (errors: ErrorList) => errors.map((error) => asText(error)).sort();
+  return JSON.stringify(sorted(expected)) === JSON.stringify(sorted(actual));
+}
+
+function asText({ message, path, extensions }: ErrorList[number]): string {
+  return JSON.stringify([message, path, extensions?.code, extensions?.serviceName]);
+}
+
+function withoutIndices(error: ErrorList[number]): string {
+  return asText({ ...error, path: error.path?.map((step) => (typeof step === 'number' ? '@' : step)) });
+}
+
+function assertNullAt(data: unknown, path: readonly (string | number)[]): void {
+  let value = data;
+  for (const step of path) {
+    if (value === null || value === undefined) return;
+    value = (value as Record<string | number, unknown>)[step];
+  }
+  assert(value === null || value === undefined, `an error at ${path.join('.')}, where a value is`);
+}
+
+function assertDistinct({ calls }: ExecutorRun): void {
+  for (const { variables } of calls) {
+    const { representations } = variables;
+    if (!Array.isArray(representations)) continue;
+    const texts = representations.map((representation) => JSON.stringify(representation));
+    assert.equal(new Set(texts).size, texts.length, `sent more than once: ${texts.join(' ')}`);
+  }
+}
