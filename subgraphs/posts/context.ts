@@ -1,6 +1,7 @@
 import type { RequestContext } from '../shared/request-context.ts';
 import type { Database } from './data/database.ts';
 import { createReads, type Reads } from './data/reads.ts';
+import type { SharedReads } from './data/shared-reads.ts';
 
 /** What a resolver works with. */
 export interface Context extends RequestContext {
@@ -12,8 +13,8 @@ export interface Context extends RequestContext {
   forgetReads(): void;
 }
 
-export function createContext(request: RequestContext, database: Database): Context {
-  const newReads = () => createReads(database, request);
+export function createContext(request: RequestContext, database: Database, shared: SharedReads): Context {
+  const newReads = () => createReads(database, shared, request);
   const reads = newReads();
   return {
     ...request,

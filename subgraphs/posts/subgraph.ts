@@ -11,6 +11,7 @@ import type { PostsConfig } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { tagIdTypes } from './data/cache-tags.ts';
 import { createDatabase } from './data/database.ts';
+import { createSharedReads } from './data/shared-reads.ts';
 import { createEventListener } from './events.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 
@@ -35,6 +36,7 @@ export function createPostsSubgraph(
     logger,
   });
   const database = createDatabase(pool);
+  const sharedReads = createSharedReads(database);
   const events = chooseEventBus(deps.events, config.REDIS_URL, logger);
 
   const cacheRelay = createCacheRelay({
@@ -53,7 +55,7 @@ export function createPostsSubgraph(
     secrets: config.SUBGRAPH_SECRET,
     schemaFile: new URL('schema.graphql', import.meta.url),
     resolvers,
-    createContext: (request) => createContext(request, database),
+    createContext: (request) => createContext(request, database, sharedReads),
     readiness: { database: () => pool.query('SELECT 1') },
     logger,
     metrics,

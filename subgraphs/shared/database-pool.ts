@@ -54,3 +54,17 @@ export function createDatabasePool(options: {
 export function isPoolExhausted(error: unknown): boolean {
   return error instanceof Error && error.message === 'timeout exceeded when trying to connect';
 }
+
+/**
+ * Whether a statement failed on what it was given or found there (class 22 of SQLSTATE, "data exception"), and so would have
+ * done without it. Prisma wraps what pg throws.
+ */
+export function isDataError(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const { code, meta } = error as Error & {
+    code?: unknown;
+    meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } };
+  };
+  const state = meta?.driverAdapterError?.cause?.originalCode ?? code;
+  return typeof state === 'string' && /^22...$/.test(state);
+}

@@ -1,79 +1,101 @@
 import DataLoader from 'dataloader';
 import type { AnswerRecord } from './answer-record.ts';
 import type { Page } from './page.ts';
+import { type RequestContext, type ViewerId, viewerId } from './request-context.ts';
+import type { ChildRow, SharedPageRead, SharedRead } from './shared-reads.ts';
 
+/** Loads values by key for one request, and notes for everybody who asks what the value rests on. */
 export interface Loader<Key extends string, Value> {
-  /** The value, or null where there is none. All keys asked for at the same moment share a statement. */
+  /** The value, or null where there is none. Nothing is asked for twice. */
   load(key: Key): Promise<Value | null>;
   /** Adds a value that came by another way, so that it need not be read again. */
   prime(key: Key, value: Value): void;
 }
 
-/** Loads values by key, in one call for all keys of a moment, and notes for everybody who asks what the value rests on. */
-export function createLoader<Key extends string, Value>(options: {
-  answer: AnswerRecord;
-  load: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>;
+/** What only a request can have: see {@link createViewerLoader}. */
+export interface ViewerLoader<Key extends string, Value> {
+  /** The viewer's value, or null where there is none. Marks the answer as the viewer's own. */
+  load(key: Key): Promise<Value | null>;
+}
+
+interface Notes<Key extends string, Value> {
   /** The facts that a key's value rests on, whether there is one or not. */
-  tags: (key: Key) => readonly string[];
+  readonly tags: (key: Key) => readonly string[];
   /** Notes what only the value tells. */
-  note?: (value: Value | null) => void;
-}): Loader<Key, Value> {
-  const { answer, tags, note } = options;
-  const loader = new DataLoader<Key, Value | null>(async (keys) => {
-    const found = await options.load(keys);
-    return keys.map((key) => found.get(key) ?? null);
-  });
+  readonly note?: (value: Value | null) => void;
+}
+
+/** A loader of what is the same whoever asks. It reads together with all other requests, and notes for its own. */
+export function createLoader<Key extends string, Value>(
+  options: { answer: AnswerRecord; read: SharedRead<Key, Value> } & Notes<Key, Value>,
+): Loader<Key, Value> {
+  const { answer, read, tags, note } = options;
+  const loaded = new Map<Key, Promise<Value | null>>();
   return {
     async load(key) {
       for (const tag of tags(key)) answer.record(tag);
-      const value = await loader.load(key);
+      const value = await once(loaded, key, () => read.read(key));
       note?.(value);
       return value;
     },
     prime(key, value) {
-      loader.prime(key, value);
+      once(loaded, key, () => Promise.resolve(value));
     },
   };
 }
 
-/** Rows of many parents, as a LATERAL statement gives them. */
-export interface ChildRow {
-  readonly parent: string;
+/**
+ * A loader of what is the viewer's: it belongs to a request, takes the viewer from there, and reads for nobody else. All that
+ * is asked for at the same moment is one statement; without a viewer there is nothing, and nothing is read. To ask is enough
+ * to make the answer the viewer's own.
+ */
+export function createViewerLoader<Key extends string, Value>(
+  options: {
+    request: RequestContext;
+    load: (keys: readonly Key[], viewer: ViewerId) => Promise<ReadonlyMap<Key, Value>>;
+    tags: (key: Key, viewer: ViewerId) => readonly string[];
+  } & Pick<Notes<Key, Value>, 'note'>,
+): ViewerLoader<Key, Value> {
+  const { request, tags, note } = options;
+  const loader = new DataLoader<Key, Value | null>(async (keys) => {
+    const viewer = viewerId(request);
+    if (viewer === null) return keys.map(() => null);
+    const found = await options.load(keys, viewer);
+    return keys.map((key) => found.get(key) ?? null);
+  });
+  return {
+    async load(key) {
+      const viewer = viewerId(request);
+      if (viewer === null) return null;
+      for (const tag of tags(key, viewer)) request.answer.record(tag);
+      const value = await loader.load(key);
+      note?.(value);
+      return value;
+    },
+  };
 }
 
 export interface PageLoader<Row> {
-  /** The rows of one parent's page. All parents asked for at the same moment with an equal page share a statement. */
+  /** The rows of one parent's page. */
   load(parent: string, page: Page): Promise<readonly Row[]>;
 }
 
-/** "The first n of each parent": one statement for all parents, whatever their number. Notes like {@link createLoader}. */
+/** "The first n of each parent", the same whoever asks: read and noted like what {@link createLoader} loads. */
 export function createPageLoader<Row extends ChildRow>(options: {
   answer: AnswerRecord;
-  /** Reads the page of every parent given; rows of one parent in the page's order. */
-  load: (parents: readonly string[], page: Page) => Promise<readonly Row[]>;
+  read: SharedPageRead<Row>;
   /** What decides which rows are in the parent's list, and in which order. */
   listTag: (parent: string) => string;
   /** The row itself. */
   rowTag: (row: NoInfer<Row>) => string;
 }): PageLoader<Row> {
-  const { answer, listTag, rowTag } = options;
-  const loaders = new Map<string, DataLoader<string, readonly Row[]>>();
-
-  function loaderOf(page: Page): DataLoader<string, readonly Row[]> {
-    // The page's fields are always written in the same order, so equal pages have equal text.
-    const text = JSON.stringify(page);
-    const existing = loaders.get(text);
-    if (existing !== undefined) return existing;
-    const loader = new DataLoader<string, readonly Row[]>(async (parents) => {
-      const rows = Map.groupBy(await options.load(parents, page), (row) => row.parent);
-      return parents.map((key) => rows.get(key) ?? []);
-    });
-    loaders.set(text, loader);
-    return loader;
-  }
-
+  const { answer, read, listTag, rowTag } = options;
+  const loaded = new Map<string, Promise<readonly Row[]>>();
   return {
-    load: (parent, page) => notedList(answer, [listTag(parent)], rowTag, loaderOf(page).load(parent)),
+    load(parent, page) {
+      const reading = once(loaded, JSON.stringify([parent, page]), () => read.read(parent, page));
+      return notedList(answer, [listTag(parent)], rowTag, reading);
+    },
   };
 }
 
@@ -91,4 +113,18 @@ export async function notedList<Row>(
   const rows = await reading;
   for (const row of rows) answer.record(rowTag(row));
   return rows;
+}
+
+/** What was begun for the key, or begins it. */
+export function once<Key, Value>(
+  begun: Map<Key, Promise<Value>>,
+  key: Key,
+  begin: () => Promise<Value>,
+): Promise<Value> {
+  let work = begun.get(key);
+  if (work === undefined) {
+    work = begin();
+    begun.set(key, work);
+  }
+  return work;
 }

@@ -27,11 +27,6 @@ interface ViewerAccess {
    * for the account, and one sign-in would get what was made for another.
    */
   readonly readSession: () => string | null;
-  /**
-   * Doesn't mark the answer. For reads that bind the viewer into a condition on rows, most of which everybody may see: such a
-   * read calls `read` itself where a row was not of that kind.
-   */
-  readonly peek: () => Pick<Viewer, 'subject'> | null;
 }
 
 export function createRequestContext(request: {
@@ -53,7 +48,6 @@ export function createRequestContext(request: {
         answer.recordSession();
         return viewer?.sessionId ?? null;
       },
-      peek: () => viewer,
     },
     answer,
     requestId,
@@ -62,26 +56,26 @@ export function createRequestContext(request: {
   };
 }
 
+declare const ofViewer: unique symbol;
+
+/**
+ * The account id of somebody who is asking, which nothing but a request gives. Reads that bind one take this type, so that
+ * what all requests share (see shared-reads.ts) can't be one of them.
+ */
+export type ViewerId = string & { readonly [ofViewer]: true };
+
 /**
  * The viewer's account id; null without a sign-in, and for subjects of an issuer whose accounts are not ours. Marks the
  * answer as the viewer's own.
  */
-export function viewerId(context: RequestContext): string | null {
-  return accountId(context.viewer.read());
-}
-
-/** The same without marking the answer: see {@link ViewerAccess}. */
-export function peekViewerId(context: RequestContext): string | null {
-  return accountId(context.viewer.peek());
+export function viewerId(context: RequestContext): ViewerId | null {
+  const viewer = context.viewer.read();
+  return viewer !== null && isUuid(viewer.subject) ? (viewer.subject as ViewerId) : null;
 }
 
 /** @throws CodedError UNAUTHENTICATED without a sign-in. */
-export function requireViewerId(context: RequestContext): string {
+export function requireViewerId(context: RequestContext): ViewerId {
   const id = viewerId(context);
   if (id === null) throw new CodedError('UNAUTHENTICATED');
   return id;
-}
-
-function accountId(viewer: Pick<Viewer, 'subject'> | null): string | null {
-  return viewer !== null && isUuid(viewer.subject) ? viewer.subject : null;
 }

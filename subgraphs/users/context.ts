@@ -5,6 +5,7 @@ import type { Database } from './data/database.ts';
 import type { Following } from './following.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import type { Sessions } from './sessions.ts';
+import type { SharedReads } from './shared-reads.ts';
 import type { SignedIn } from './signed-in.ts';
 
 /** What outlives a request: made once, shared by all of them. */
@@ -12,6 +13,7 @@ export interface Services {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly following: Following;
+  readonly sharedReads: SharedReads;
 }
 
 /** What every resolver gets. */
@@ -23,14 +25,14 @@ export interface Context extends RequestContext, Services {
 
 /** @param database read by the loaders, and by nothing else: they note what an answer rests on. */
 export function createContext(services: Services, database: Database, request: RequestContext): Context {
-  const loaders = createLoaders(database, request);
+  const loaders = createLoaders(database, services.sharedReads, request);
   return {
     ...request,
     ...services,
     loaders,
     forgetLoaded() {
       // Replaced within the object: Apollo Server hands resolvers a copy of the context, which a new one wouldn't reach.
-      Object.assign(loaders, createLoaders(database, request));
+      Object.assign(loaders, createLoaders(database, services.sharedReads, request));
     },
   };
 }

@@ -1,29 +1,27 @@
 import {
   createLoader,
   createPageLoader,
+  createViewerLoader,
   type Loader,
   notedList,
   type PageLoader,
+  type ViewerLoader,
 } from '../shared/loaders.ts';
 import type { Page } from '../shared/page.ts';
-import { peekViewerId, type RequestContext } from '../shared/request-context.ts';
+import type { RequestContext, ViewerId } from '../shared/request-context.ts';
 import { facts } from './data/cache-tags.ts';
 import type { Database } from './data/database.ts';
-import {
-  type FollowCounts,
-  type FollowRow,
-  followCounts,
-  followedAmong,
-  followersOf,
-  followingOf,
-  latestFollowees,
-} from './data/follows.ts';
-import { listUsers, type UserRow, usersById, usersByUsername } from './data/users.ts';
+import { type FollowCounts, type FollowRow, followedAmong, latestFollowees } from './data/follows.ts';
+import { listUsers, type UserRow } from './data/users.ts';
+import type { SharedReads } from './shared-reads.ts';
 
 /** As many as `User.followeeIds` promises. */
 const followeeLimit = 1_000;
 
-/** What the resolvers of one request read: one statement for all that ask at the same moment, and none twice. */
+/**
+ * What the resolvers of one request read: nothing twice, and one statement for all that ask at the same moment, in this
+ * request or, where it doesn't matter who asks, in any.
+ */
 export interface Loaders {
   /** Accounts by id; null for those that are not there. */
   readonly users: Loader<string, UserRow>;
@@ -35,21 +33,20 @@ export interface Loaders {
   /** Null means zero. */
   readonly followCounts: Loader<string, FollowCounts>;
   /** Whether the viewer follows the account. */
-  readonly followedByViewer: Loader<string, true>;
-  /** Whom an account follows, latest first. */
-  readonly followees: Loader<string, readonly string[]>;
+  readonly followedByViewer: ViewerLoader<string, true>;
+  /** Whom the viewer follows, latest first. */
+  readonly followees: ViewerLoader<ViewerId, readonly string[]>;
 }
 
-export function createLoaders(database: Database, request: RequestContext): Loaders {
+export function createLoaders(database: Database, shared: SharedReads, request: RequestContext): Loaders {
   const { answer } = request;
-  const viewer = peekViewerId(request);
   const rowTag = ({ id }: UserRow) => facts.user(id);
 
   return {
-    users: createLoader({ answer, load: (ids) => usersById(database, ids), tags: (id) => [facts.user(id)] }),
+    users: createLoader({ answer, read: shared.users, tags: (id) => [facts.user(id)] }),
     usersByUsername: createLoader({
       answer,
-      load: (usernames) => usersByUsername(database, usernames),
+      read: shared.usersByUsername,
       tags: (username) => [facts.username(username)],
       note(user) {
         if (user !== null) answer.record(rowTag(user));
@@ -62,40 +59,24 @@ export function createLoaders(database: Database, request: RequestContext): Load
         rowTag,
         listUsers(database, search, page),
       ),
-    followers: createPageLoader({
-      answer,
-      load: (users, page) => followersOf(database, users, page),
-      listTag: facts.followers,
-      rowTag,
-    }),
-    following: createPageLoader({
-      answer,
-      load: (users, page) => followingOf(database, users, page),
-      listTag: facts.following,
-      rowTag,
-    }),
+    followers: createPageLoader({ answer, read: shared.followers, listTag: facts.followers, rowTag }),
+    following: createPageLoader({ answer, read: shared.following, listTag: facts.following, rowTag }),
     followCounts: createLoader({
       answer,
-      load: (users) => followCounts(database, users),
+      read: shared.followCounts,
       tags: (user) => [facts.counters(user)],
     }),
-    followedByViewer: createLoader({
-      answer,
-      load: async (users) =>
-        viewer === null ? new Map<string, true>() : followedAmong(database, viewer, users),
-      tags: () => (viewer === null ? [] : [facts.following(viewer)]),
-      note: request.viewer.read,
+    followedByViewer: createViewerLoader({
+      request,
+      load: (users, viewer) => followedAmong(database, viewer, users),
+      tags: (_user, viewer) => [facts.following(viewer)],
     }),
-    // Asked for the viewer only, so there is never more than one key.
-    followees: createLoader({
-      answer,
-      load: async (users) =>
-        new Map(
-          await Promise.all(
-            users.map(async (user) => [user, await latestFollowees(database, user, followeeLimit)] as const),
-          ),
-        ),
-      tags: (user) => [facts.following(user)],
+    followees: createViewerLoader({
+      request,
+      // There is but one key.
+      load: async (_viewers, viewer) =>
+        new Map([[viewer, await latestFollowees(database, viewer, followeeLimit)]]),
+      tags: (viewer) => [facts.following(viewer)],
     }),
   };
 }

@@ -20,6 +20,7 @@ import { createFollowing } from './following.ts';
 import { createPasswords } from './passwords.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { createSessions } from './sessions.ts';
+import { createSharedReads } from './shared-reads.ts';
 
 /** Long enough to spare the issuer, short enough that a new key is known soon. */
 const jwksMaxAgeSeconds = 300;
@@ -70,7 +71,12 @@ export function createUsersSubgraph(
     now,
     eventCommitted: () => relay?.wake(),
   });
-  const services: Services = { accounts, sessions, following: createFollowing(database) };
+  const services: Services = {
+    accounts,
+    sessions,
+    following: createFollowing(database),
+    sharedReads: createSharedReads(database),
+  };
 
   const cacheRelay = createCacheRelay({
     subgraph: 'users',

@@ -1,8 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { Prisma } from '../../../prisma/posts/client/client.ts';
 import { isKeyOf, type Keyset, orderAndLimit, orderBy, withinPage } from '../../shared/keyset.ts';
-import type { ChildRow } from '../../shared/loaders.ts';
 import type { Key, Page } from '../../shared/page.ts';
+import type { ViewerId } from '../../shared/request-context.ts';
+import type { ChildRow } from '../../shared/shared-reads.ts';
 import type { DatabaseOrTransaction } from './database.ts';
 import { visibleToSql } from './visibility.ts';
 
@@ -30,10 +31,9 @@ const columns = Prisma.raw(
    comments.created_at AS "createdAt"`,
 );
 
-/** What there is under a comment's id, for one viewer. */
+/** What there is under a comment's id, for one viewer or for everybody. */
 export interface FoundComment {
   readonly postId: string;
-  readonly isOnDraft: boolean;
   /** Null when the viewer may not see its post. */
   readonly visible: CommentRow | null;
 }
@@ -42,16 +42,16 @@ export interface FoundComment {
 export async function findComments(
   database: DatabaseOrTransaction,
   ids: readonly string[],
-  viewerId: string | null,
+  viewerId: ViewerId | null,
 ): Promise<Map<string, FoundComment>> {
-  const rows = await database.$queryRaw<(CommentRow & { isOnDraft: boolean; isVisible: boolean })[]>`
-    SELECT ${columns}, posts.status = 'draft' AS "isOnDraft", ${visibleToSql(viewerId)} IS TRUE AS "isVisible"
+  const rows = await database.$queryRaw<(CommentRow & { isVisible: boolean })[]>`
+    SELECT ${columns}, ${visibleToSql(viewerId)} IS TRUE AS "isVisible"
     FROM comments JOIN posts ON posts.id = comments.post_id
     WHERE comments.id = ANY (${ids}::uuid[])`;
   return new Map(
-    rows.map(({ isOnDraft, isVisible, ...comment }) => [
+    rows.map(({ isVisible, ...comment }) => [
       comment.id,
-      { postId: comment.postId, isOnDraft, visible: isVisible ? comment : null },
+      { postId: comment.postId, visible: isVisible ? comment : null },
     ]),
   );
 }
@@ -79,7 +79,7 @@ export function findCommentsOfPosts(
 export async function insertComment(
   database: DatabaseOrTransaction,
   comment: { postId: string; body: string },
-  viewerId: string,
+  viewerId: ViewerId,
 ): Promise<CommentRow | null> {
   // The lock is for a post that is being deleted, as for likes.
   const [inserted] = await database.$queryRaw<CommentRow[]>`
@@ -98,7 +98,7 @@ export async function insertComment(
 export async function deleteCommentAs(
   database: DatabaseOrTransaction,
   id: string,
-  viewerId: string,
+  viewerId: ViewerId,
 ): Promise<string | null> {
   const [deleted] = await database.$queryRaw<{ postId: string }[]>`
     DELETE FROM comments USING posts

@@ -1,3 +1,4 @@
+import type { ViewerId } from '../../shared/request-context.ts';
 import type { DatabaseOrTransaction } from './database.ts';
 import { visibleToSql } from './visibility.ts';
 
@@ -5,7 +6,7 @@ import { visibleToSql } from './visibility.ts';
 export async function findLikedPosts(
   database: DatabaseOrTransaction,
   postIds: readonly string[],
-  viewerId: string,
+  viewerId: ViewerId,
 ): Promise<Map<string, true>> {
   const likes = await database.like.findMany({
     select: { postId: true },
@@ -18,7 +19,7 @@ export async function findLikedPosts(
 export async function insertLike(
   database: DatabaseOrTransaction,
   postId: string,
-  viewerId: string,
+  viewerId: ViewerId,
 ): Promise<void> {
   // With the lock, a post that is being deleted is gone when we get it; without, its foreign key would fail us.
   await database.$executeRaw`
@@ -33,7 +34,7 @@ export async function insertLike(
 export async function deleteLike(
   database: DatabaseOrTransaction,
   postId: string,
-  viewerId: string,
+  viewerId: ViewerId,
 ): Promise<void> {
   await database.like.deleteMany({ where: { postId, userId: viewerId } });
 }

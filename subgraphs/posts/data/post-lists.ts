@@ -1,7 +1,8 @@
 import { Prisma } from '../../../prisma/posts/client/client.ts';
 import { isKeyOf, type Keyset, orderAndLimit, orderBy, withinPage } from '../../shared/keyset.ts';
-import type { ChildRow } from '../../shared/loaders.ts';
 import type { Key, Page } from '../../shared/page.ts';
+import type { ViewerId } from '../../shared/request-context.ts';
+import type { ChildRow } from '../../shared/shared-reads.ts';
 import type { DatabaseOrTransaction } from './database.ts';
 import type { PostRow } from './posts.ts';
 
@@ -92,22 +93,16 @@ export function findPublishedPostsOfAuthors(
     ${orderBy(latestFirst, page)}`;
 }
 
-/** The same page of each author's drafts. For the authors' own eyes. */
-export function findDraftsOfAuthors(
+/** A page of the viewer's drafts. */
+export function findDraftsOf(
   database: DatabaseOrTransaction,
-  authorIds: readonly string[],
+  viewerId: ViewerId,
   page: Page,
-): Promise<(PostRow & ChildRow)[]> {
+): Promise<PostRow[]> {
   return database.$queryRaw`
-    SELECT parents.parent, ${columns}
-    FROM unnest(${authorIds}::uuid[]) AS parents (parent)
-    CROSS JOIN LATERAL (
-      SELECT posts.id FROM posts
-      WHERE posts.author_id = parents.parent AND posts.status = 'draft' AND ${withinPage(newestFirst, page)}
-      ${orderAndLimit(newestFirst, page)}
-    ) AS picked
-    JOIN posts ON posts.id = picked.id
-    ${orderBy(newestFirst, page)}`;
+    SELECT ${columns} FROM posts
+    WHERE posts.author_id = ${viewerId}::uuid AND posts.status = 'draft' AND ${withinPage(newestFirst, page)}
+    ${orderAndLimit(newestFirst, page)}`;
 }
 
 /** The same page of each tag's published posts. */

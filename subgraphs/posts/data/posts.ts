@@ -1,3 +1,4 @@
+import type { ViewerId } from '../../shared/request-context.ts';
 import type { DatabaseOrTransaction } from './database.ts';
 import { visibleTo } from './visibility.ts';
 
@@ -21,7 +22,7 @@ export interface PostRow {
 export async function findVisiblePosts(
   database: DatabaseOrTransaction,
   ids: readonly string[],
-  viewerId: string | null,
+  viewerId: ViewerId | null,
 ): Promise<Map<string, PostRow>> {
   const posts = await database.post.findMany({ where: { id: { in: [...ids] }, ...visibleTo(viewerId) } });
   return new Map(posts.map((post) => [post.id, post]));
@@ -31,7 +32,7 @@ export async function findVisiblePosts(
 export async function findVisiblePostsBySlug(
   database: DatabaseOrTransaction,
   slugs: readonly string[],
-  viewerId: string | null,
+  viewerId: ViewerId | null,
 ): Promise<Map<string, PostRow>> {
   const posts = await database.post.findMany({
     where: { slug: { in: [...slugs] }, ...visibleTo(viewerId) },

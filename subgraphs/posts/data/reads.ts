@@ -1,42 +1,37 @@
 import {
-  type ChildRow,
   createLoader,
   createPageLoader,
+  createViewerLoader,
   type Loader,
   notedList,
+  once,
   type PageLoader,
+  type ViewerLoader,
 } from '../../shared/loaders.ts';
 import type { Page } from '../../shared/page.ts';
-import { peekViewerId, type RequestContext, viewerId } from '../../shared/request-context.ts';
-import { countPostsOfAuthors } from './authors.ts';
+import { type RequestContext, viewerId } from '../../shared/request-context.ts';
 import { facts } from './cache-tags.ts';
-import { type CommentRow, findComments, findCommentsOfPosts } from './comments.ts';
+import { type CommentRow, type FoundComment, findComments } from './comments.ts';
 import type { Database } from './database.ts';
 import { findLikedPosts } from './likes.ts';
-import { findPostCounters, type PostCounters } from './post-counters.ts';
-import {
-  findDraftsOfAuthors,
-  findFeed,
-  findPublishedPosts,
-  findPublishedPostsOfAuthors,
-  findPublishedPostsOfTags,
-  type PublishedPostFilter,
-} from './post-lists.ts';
+import type { PostCounters } from './post-counters.ts';
+import { findDraftsOf, findFeed, findPublishedPosts, type PublishedPostFilter } from './post-lists.ts';
 import { findVisiblePosts, findVisiblePostsBySlug, type PostRow } from './posts.ts';
-import { countPostsOfTags, findTags, findTagsOfPosts, type TagRow } from './tags.ts';
+import type { SharedReads } from './shared-reads.ts';
+import { findTags, type TagRow } from './tags.ts';
 
 /**
- * Everything one request may read, as one viewer. What is asked for at the same moment goes as one statement, and nothing
- * is asked for twice. There is no way in here to a post that the viewer may not see. Every read notes what its answer
- * rests on.
+ * Everything one request may read, as one viewer. What is asked for at the same moment goes as one statement, in this request
+ * or, where it doesn't matter who asks, in any; and nothing is asked for twice. There is no way in here to a post that the
+ * viewer may not see. Every read notes what its answer rests on.
  */
 export interface Reads {
   readonly posts: Loader<string, PostRow>;
   readonly postsBySlug: Loader<string, PostRow>;
   readonly postCounters: Loader<string, PostCounters>;
   readonly tagsOfPosts: Loader<string, readonly TagRow[]>;
-  /** Which posts the viewer likes; without a viewer, nothing is asked. */
-  readonly likedPosts: Loader<string, true>;
+  /** Which posts the viewer likes. */
+  readonly likedPosts: ViewerLoader<string, true>;
   comment(id: string): Promise<CommentRow | null>;
   readonly commentsOfPosts: PageLoader<CommentRow>;
   readonly postCountsOfTags: Loader<string, number>;
@@ -50,27 +45,38 @@ export interface Reads {
   tags(prefix: string, page: Page): Promise<readonly TagRow[]>;
 }
 
-type ListedPost = PostRow & ChildRow;
-
-export function createReads(database: Database, request: RequestContext): Reads {
+export function createReads(database: Database, shared: SharedReads, request: RequestContext): Reads {
   const { answer } = request;
-  // Bound into conditions on rows; the functions below say where it made the answer the viewer's own.
-  const viewer = peekViewerId(request);
+  const rowTag = ({ id }: PostRow) => facts.post(id);
 
-  /**
-   * Notes whether it matters who asked. A published post is the same to everybody; a draft is its author's. Nothing, too, may
-   * be a draft to its author. Whether it is isn't looked into: if only those nulls were private, whoever sees that would
-   * know where there is a draft.
-   */
-  function noteVisibility(isPublished: boolean): void {
-    if (!isPublished) request.viewer.read();
+  const posts = withOwn(
+    createLoader({ answer, read: shared.publishedPosts, tags: (id) => [facts.post(id)] }),
+    createViewerLoader({
+      request,
+      load: (ids, viewer) => findVisiblePosts(database, ids, viewer),
+      tags: () => [],
+    }),
+  );
+
+  function notePost(post: PostRow | null): void {
+    if (post !== null) answer.record(rowTag(post));
   }
 
-  const posts = createLoader({
+  // Also where the comment is hidden: it appears when its post is published, of which the comment itself knows nothing.
+  function notePostOf(comment: FoundComment | null): void {
+    if (comment !== null) answer.record(facts.post(comment.postId));
+  }
+  const comments = createLoader({
     answer,
-    load: (ids) => findVisiblePosts(database, ids, viewer),
-    tags: (id) => [facts.post(id)],
-    note: (post) => noteVisibility(post?.status === 'published'),
+    read: shared.comments,
+    tags: (id) => [facts.comment(id)],
+    note: notePostOf,
+  });
+  const ownComments = createViewerLoader({
+    request,
+    load: (ids, viewer) => findComments(database, ids, viewer),
+    tags: () => [],
+    note: notePostOf,
   });
 
   /** Posts that came in a list need not be read again by id. */
@@ -80,98 +86,82 @@ export function createReads(database: Database, request: RequestContext): Reads 
     return rows;
   }
 
-  const rowTag = ({ id }: PostRow) => facts.post(id);
+  function rememberedPages(loader: PageLoader<PostRow>): PageLoader<PostRow> {
+    return { load: (parent, page) => remembered(loader.load(parent, page)) };
+  }
 
-  const comments = createLoader({
-    answer,
-    load: (ids) => findComments(database, ids, viewer),
-    tags: (id) => [facts.comment(id)],
-    note(found) {
-      noteVisibility(found?.isOnDraft === false);
-      // Also where it is hidden: it appears when its post is published, of which the comment itself knows nothing.
-      if (found !== null) answer.record(facts.post(found.postId));
-    },
-  });
-
-  const drafts = createPageLoader<ListedPost>({
-    answer,
-    load: (authorIds, page) => remembered(findDraftsOfAuthors(database, authorIds, page)),
-    listTag: facts.drafts,
-    rowTag,
-  });
-
+  const drafts = new Map<string, Promise<readonly PostRow[]>>();
   // The key is a list of authors. It is the viewer's and so always the same, unless a representation was tampered with.
   const feeds = new Map<string, Promise<readonly PostRow[]>>();
 
   return {
     posts,
-    postsBySlug: createLoader({
-      answer,
-      load: (slugs) => findVisiblePostsBySlug(database, slugs, viewer),
-      tags: (slug) => [facts.slug(slug)],
-      note(post) {
-        noteVisibility(post?.status === 'published');
-        if (post !== null) answer.record(facts.post(post.id));
-      },
-    }),
+    postsBySlug: withOwn(
+      createLoader({
+        answer,
+        read: shared.publishedPostsBySlug,
+        tags: (slug) => [facts.slug(slug)],
+        note: notePost,
+      }),
+      createViewerLoader({
+        request,
+        load: (slugs, viewer) => findVisiblePostsBySlug(database, slugs, viewer),
+        tags: () => [],
+        note: notePost,
+      }),
+    ),
     postCounters: createLoader({
       answer,
-      load: (postIds) => findPostCounters(database, postIds),
+      read: shared.postCounters,
       tags: (postId) => [facts.postCounters(postId)],
     }),
     tagsOfPosts: createLoader({
       answer,
-      load: (postIds) => findTagsOfPosts(database, postIds),
+      read: shared.tagsOfPosts,
       tags: (postId) => [facts.tagsOfPost(postId)],
     }),
-    likedPosts: createLoader({
-      answer,
-      load: async (postIds) =>
-        viewer === null ? new Map<string, true>() : findLikedPosts(database, postIds, viewer),
-      tags: () => (viewer === null ? [] : [facts.likesOfUser(viewer)]),
-      note: request.viewer.read,
+    likedPosts: createViewerLoader({
+      request,
+      load: (postIds, viewer) => findLikedPosts(database, postIds, viewer),
+      tags: (_postId, viewer) => [facts.likesOfUser(viewer)],
     }),
-    comment: async (id) => (await comments.load(id))?.visible ?? null,
+    comment: async (id) =>
+      (await comments.load(id))?.visible ?? (await ownComments.load(id))?.visible ?? null,
     commentsOfPosts: createPageLoader({
       answer,
-      load: (postIds, page) => findCommentsOfPosts(database, postIds, page),
+      read: shared.commentsOfPosts,
       listTag: facts.commentsOfPost,
       rowTag: ({ id }) => facts.comment(id),
     }),
     postCountsOfTags: createLoader({
       answer,
-      load: (tags) => countPostsOfTags(database, tags),
+      read: shared.postCountsOfTags,
       tags: (tag) => [facts.tag(tag)],
     }),
-    postsOfTags: createPageLoader<ListedPost>({
-      answer,
-      load: (tags, page) => remembered(findPublishedPostsOfTags(database, tags, page)),
-      listTag: facts.withTag,
-      rowTag,
-    }),
+    postsOfTags: rememberedPages(
+      createPageLoader({ answer, read: shared.postsOfTags, listTag: facts.withTag, rowTag }),
+    ),
     postCountsOfAuthors: createLoader({
       answer,
-      load: (authorIds) => countPostsOfAuthors(database, authorIds),
+      read: shared.postCountsOfAuthors,
       tags: (authorId) => [facts.authorCounters(authorId)],
     }),
-    postsOfAuthors: createPageLoader<ListedPost>({
-      answer,
-      load: (authorIds, page) => remembered(findPublishedPostsOfAuthors(database, authorIds, page)),
-      listTag: facts.author,
-      rowTag,
-    }),
+    postsOfAuthors: rememberedPages(
+      createPageLoader({ answer, read: shared.postsOfAuthors, listTag: facts.author, rowTag }),
+    ),
     async drafts(page) {
-      const author = viewerId(request);
-      return author === null ? [] : drafts.load(author, page);
+      const viewer = viewerId(request);
+      if (viewer === null) return [];
+      const reading = once(drafts, JSON.stringify(page), () =>
+        remembered(findDraftsOf(database, viewer, page)),
+      );
+      return notedList(answer, [facts.drafts(viewer)], rowTag, reading);
     },
     feed(authorIds, page) {
-      const key = JSON.stringify([page, authorIds]);
-      let feed = feeds.get(key);
-      if (feed === undefined) {
-        feed = remembered(findFeed(database, authorIds, page));
-        feeds.set(key, feed);
-      }
-      return notedList(answer, authorIds.map(facts.author), rowTag, feed);
+      const reading = once(feeds, JSON.stringify([page, authorIds]), () =>
+        remembered(findFeed(database, authorIds, page)),
+      );
+      return notedList(answer, authorIds.map(facts.author), rowTag, reading);
     },
     publishedPosts: (filter, page) =>
       notedList(answer, listTags(filter), rowTag, remembered(findPublishedPosts(database, filter, page))),
@@ -180,6 +170,21 @@ export function createReads(database: Database, request: RequestContext): Reads 
       answer.record(facts.allTags);
       return findTags(database, prefix, page);
     },
+  };
+}
+
+/**
+ * What everybody may see, or else what the viewer may. A published post is the same to everybody; a draft is its author's, and so
+ * is nothing: it may be a draft to its author. Whether it is isn't looked into: if only those nulls were private, whoever sees
+ * that would know where there is a draft. What is primed was asked for before, and noted then.
+ */
+function withOwn<Value>(
+  everybodys: Loader<string, Value>,
+  own: ViewerLoader<string, Value>,
+): Loader<string, Value> {
+  return {
+    load: async (key) => (await everybodys.load(key)) ?? own.load(key),
+    prime: everybodys.prime,
   };
 }
 

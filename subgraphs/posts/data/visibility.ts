@@ -1,15 +1,17 @@
 import { Prisma } from '../../../prisma/posts/client/client.ts';
+import type { ViewerId } from '../../shared/request-context.ts';
 
 /**
  * Who may see a post, in the only two spellings there are: everybody if it is published, else its author. Every read
- * by key goes through one of them, so that a draft cannot be had by a forgotten check further up.
+ * by key goes through one of them, so that a draft cannot be had by a forgotten check further up. For nobody (null) they
+ * leave what everybody may see.
  */
-export function visibleTo(viewerId: string | null): Prisma.PostWhereInput {
+export function visibleTo(viewerId: ViewerId | null): Prisma.PostWhereInput {
   if (viewerId === null) return { status: 'published' };
   return { OR: [{ status: 'published' }, { authorId: viewerId }] };
 }
 
 /** The same as a condition on `posts` in a statement. */
-export function visibleToSql(viewerId: string | null): Prisma.Sql {
+export function visibleToSql(viewerId: ViewerId | null): Prisma.Sql {
   return Prisma.sql`(posts.status = 'published' OR posts.author_id = ${viewerId}::uuid)`;
 }

@@ -1,3 +1,4 @@
+import type { ViewerId } from '../../shared/request-context.ts';
 import { createInputCheck, hasLength, type Refusal, refusal } from '../../shared/user-errors.ts';
 import { type CommentRow, deleteCommentAs, findComments, insertComment } from '../data/comments.ts';
 import type { Database } from '../data/database.ts';
@@ -16,7 +17,7 @@ export function noSuchComment(): Refusal {
  */
 export async function addComment(
   database: Database,
-  viewerId: string,
+  viewerId: ViewerId,
   comment: { postId: string; body: string },
 ): Promise<CommentRow> {
   const check = createInputCheck();
@@ -35,7 +36,7 @@ export async function addComment(
  * @returns the id of the post it was said to.
  * @throws Refusal NOT_FOUND or FORBIDDEN.
  */
-export function deleteComment(database: Database, viewerId: string, commentId: string): Promise<string> {
+export function deleteComment(database: Database, viewerId: ViewerId, commentId: string): Promise<string> {
   return writeAs(database, viewerId, async (transaction) => {
     const postId = await deleteCommentAs(transaction, commentId, viewerId);
     if (postId !== null) return postId;

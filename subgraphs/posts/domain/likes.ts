@@ -1,3 +1,4 @@
+import type { ViewerId } from '../../shared/request-context.ts';
 import type { Database, DatabaseOrTransaction } from '../data/database.ts';
 import { deleteLike, insertLike } from '../data/likes.ts';
 import { findVisiblePosts, type PostRow } from '../data/posts.ts';
@@ -9,7 +10,7 @@ import { noSuchPost } from './ownership.ts';
  *
  * @throws Refusal NOT_FOUND.
  */
-export function likePost(database: Database, viewerId: string, postId: string): Promise<PostRow> {
+export function likePost(database: Database, viewerId: ViewerId, postId: string): Promise<PostRow> {
   return writeAs(database, viewerId, async (transaction) => {
     await insertLike(transaction, postId, viewerId);
     return requireVisiblePost(transaction, viewerId, postId);
@@ -21,7 +22,7 @@ export function likePost(database: Database, viewerId: string, postId: string): 
  *
  * @throws Refusal NOT_FOUND, and then the like stays: nothing is known of a post that went out of sight.
  */
-export function unlikePost(database: Database, viewerId: string, postId: string): Promise<PostRow> {
+export function unlikePost(database: Database, viewerId: ViewerId, postId: string): Promise<PostRow> {
   return writeAs(database, viewerId, async (transaction) => {
     const post = await requireVisiblePost(transaction, viewerId, postId);
     await deleteLike(transaction, postId, viewerId);
@@ -31,7 +32,7 @@ export function unlikePost(database: Database, viewerId: string, postId: string)
 
 async function requireVisiblePost(
   database: DatabaseOrTransaction,
-  viewerId: string,
+  viewerId: ViewerId,
   postId: string,
 ): Promise<PostRow> {
   const post = (await findVisiblePosts(database, [postId], viewerId)).get(postId);

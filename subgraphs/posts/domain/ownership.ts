@@ -1,3 +1,4 @@
+import type { ViewerId } from '../../shared/request-context.ts';
 import { type Refusal, refusal } from '../../shared/user-errors.ts';
 import type { DatabaseOrTransaction } from '../data/database.ts';
 import { findVisiblePosts, type PostRow } from '../data/posts.ts';
@@ -15,7 +16,7 @@ export function noSuchPost(field: 'id' | 'postId'): Refusal {
  */
 export async function requireOwnPost(
   database: DatabaseOrTransaction,
-  viewerId: string,
+  viewerId: ViewerId,
   postId: string,
 ): Promise<PostRow> {
   const post = (await findVisiblePosts(database, [postId], viewerId)).get(postId);

@@ -1,3 +1,4 @@
+import type { ViewerId } from '../../shared/request-context.ts';
 import type { Database } from '../data/database.ts';
 import { deletePostOf, publishDraft, unpublish } from '../data/post-writes.ts';
 import type { PostRow } from '../data/posts.ts';
@@ -9,7 +10,7 @@ import { requireOwnPost } from './ownership.ts';
  *
  * @throws Refusal NOT_FOUND or FORBIDDEN.
  */
-export function publishPost(database: Database, viewerId: string, postId: string): Promise<PostRow> {
+export function publishPost(database: Database, viewerId: ViewerId, postId: string): Promise<PostRow> {
   return writeAs(
     database,
     viewerId,
@@ -24,7 +25,7 @@ export function publishPost(database: Database, viewerId: string, postId: string
  *
  * @throws Refusal NOT_FOUND or FORBIDDEN.
  */
-export function unpublishPost(database: Database, viewerId: string, postId: string): Promise<PostRow> {
+export function unpublishPost(database: Database, viewerId: ViewerId, postId: string): Promise<PostRow> {
   return writeAs(
     database,
     viewerId,
@@ -39,7 +40,7 @@ export function unpublishPost(database: Database, viewerId: string, postId: stri
  *
  * @throws Refusal NOT_FOUND or FORBIDDEN.
  */
-export function deletePost(database: Database, viewerId: string, postId: string): Promise<void> {
+export function deletePost(database: Database, viewerId: ViewerId, postId: string): Promise<void> {
   return writeAs(database, viewerId, async (transaction) => {
     if (await deletePostOf(transaction, { id: postId, authorId: viewerId })) return;
     await requireOwnPost(transaction, viewerId, postId);

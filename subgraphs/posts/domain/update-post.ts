@@ -1,3 +1,4 @@
+import type { ViewerId } from '../../shared/request-context.ts';
 import { createInputCheck, refusal } from '../../shared/user-errors.ts';
 import type { Database } from '../data/database.ts';
 import { editPost } from '../data/post-writes.ts';
@@ -21,7 +22,7 @@ export interface PostEdit {
  */
 export function updatePost(
   database: Database,
-  viewerId: string,
+  viewerId: ViewerId,
   which: { id: string; expectedVersion: number },
   { title, body, tags }: PostEdit,
 ): Promise<PostRow> {

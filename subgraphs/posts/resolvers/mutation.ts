@@ -1,5 +1,5 @@
 import { uuidOf } from '../../../platform/global-id.ts';
-import { requireViewerId } from '../../shared/request-context.ts';
+import { requireViewerId, type ViewerId } from '../../shared/request-context.ts';
 import { payload, type UserError } from '../../shared/user-errors.ts';
 import type { Context } from '../context.ts';
 import { noSuchPost } from '../domain/ownership.ts';
@@ -14,7 +14,7 @@ import { noSuchPost } from '../domain/ownership.ts';
 export async function mutate<Result extends object, Refused extends object>(
   context: Context,
   refused: Refused,
-  run: (viewerId: string) => Promise<Result>,
+  run: (viewerId: ViewerId) => Promise<Result>,
 ): Promise<(Result | Refused) & { userErrors: UserError[] }> {
   const viewerId = requireViewerId(context);
   try {

@@ -1,7 +1,8 @@
 import { Prisma } from '../../../prisma/users/client/client.ts';
 import { isKeyOf, type Keyset, orderAndLimit, orderBy, withinPage } from '../../shared/keyset.ts';
-import type { ChildRow } from '../../shared/loaders.ts';
 import type { Page } from '../../shared/page.ts';
+import type { ViewerId } from '../../shared/request-context.ts';
+import type { ChildRow } from '../../shared/shared-reads.ts';
 import type { Connection } from './database.ts';
 import { type UserRow, userColumns } from './users.ts';
 
@@ -55,10 +56,10 @@ function followPages(
     ${orderBy({ ...followsKeyset, columns: [{ name: '"followId"', type: 'uuid' }] }, page)}`;
 }
 
-/** Which of the accounts the follower follows. */
+/** Which of the accounts the viewer follows. */
 export async function followedAmong(
   connection: Connection,
-  follower: string,
+  follower: ViewerId,
   users: readonly string[],
 ): Promise<ReadonlyMap<string, true>> {
   const rows = await connection.follow.findMany({
@@ -68,10 +69,10 @@ export async function followedAmong(
   return new Map(rows.map(({ followeeId }) => [followeeId, true]));
 }
 
-/** The accounts that this one followed last, latest first. */
+/** The accounts that the viewer followed last, latest first. */
 export async function latestFollowees(
   connection: Connection,
-  follower: string,
+  follower: ViewerId,
   limit: number,
 ): Promise<string[]> {
   const rows = await connection.follow.findMany({

@@ -35,13 +35,13 @@ export const user: UserResolvers = {
     (await loaders.followCounts.load(id))?.followingCount ?? 0,
 
   async viewerIsFollowing({ id }, _args, context) {
-    if (viewerId(context) === null) return false;
     return (await context.loaders.followedByViewer.load(id)) ?? false;
   },
 
   async followeeIds({ id }, _args, context) {
-    if (viewerId(context) !== id) return null;
-    const followees = await context.loaders.followees.load(id);
+    const viewer = viewerId(context);
+    if (viewer === null || viewer !== id) return null;
+    const followees = await context.loaders.followees.load(viewer);
     return (followees ?? []).map((followee) => toGlobalId('User', followee));
   },
 };
