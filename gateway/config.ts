@@ -18,6 +18,8 @@ const schema = z.object({
   /** Where each subgraph is, by name; wins over the routing URL in the supergraph. */
   SUBGRAPH_URLS: listField().transform(readSubgraphUrls),
   SUBGRAPH_SECRET: secretsField(),
+  /** Whether operations that wait for the same subgraph are sent together, to subgraphs that say they read that. */
+  ENVELOPE: z.enum(['on', 'off']).default('on'),
   JWKS_URL: urlField('http:', 'https:').default('http://localhost:4001/.well-known/jwks.json'),
   JWT_ISSUER: z.string().default('http://localhost:4001'),
   JWT_AUDIENCE: z.string().default('supergraph'),

@@ -13,6 +13,7 @@ import { createPersistedQueryStore } from './persisted-query-store.ts';
 import { createRateLimiter } from './rate-limit/rate-limiter.ts';
 import { addInvalidationEndpoint } from './response-cache/invalidation-endpoint.ts';
 import { openCacheStore, openResponseCache } from './response-cache/open-cache.ts';
+import { createEnvelopeMetrics } from './subgraph-calls/envelope-metrics.ts';
 import { createPools } from './subgraph-calls/pools.ts';
 import { createFederatedGateway } from './supergraph/federated-gateway.ts';
 import { createViewerVerifier } from './viewer/bearer-token.ts';
@@ -107,6 +108,7 @@ export function createGateway(
             'Calls to subgraphs, by how they ended.',
             ['subgraph', 'outcome'],
           ),
+          envelopes: config.ENVELOPE === 'on' ? createEnvelopeMetrics(metrics) : undefined,
         },
       );
       const limits = { maxTokens: config.MAX_DOCUMENT_TOKENS, maxDepth: config.MAX_DOCUMENT_DEPTH };

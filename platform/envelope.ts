@@ -67,6 +67,7 @@ export function writeFrame(
   frame: { index: number; status: number; headers: Readonly<Record<string, string>> },
   body: string | undefined,
 ): string {
+  // The index comes first: it is read even from lines that can't be kept as a whole.
   const headers: Record<string, string> = {};
   for (const name of frameHeaders) {
     const value = frame.headers[name];
@@ -75,6 +76,12 @@ export function writeFrame(
   const head = `{"index":${frame.index},"status":${frame.status},"headers":${JSON.stringify(headers)}`;
   // Within strings JSON escapes line ends; what is left of them is layout.
   return body === undefined ? `${head}}\n` : `${head},"body":${body.replaceAll('\n', ' ')}}\n`;
+}
+
+/** Whose frame a line is, from its beginning alone; undefined if it doesn't begin like one. */
+export function indexOfFrame(line: string): number | undefined {
+  const digits = /^\{"index":(\d{1,4}),/.exec(line)?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 /** @throws Error saying what is wrong, for the log, when the line is not a frame. */

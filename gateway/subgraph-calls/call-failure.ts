@@ -28,9 +28,6 @@ export function callFailure(error: unknown): CallFailure {
   if (error instanceof CallFailure) return error;
   if (error instanceof DOMException && error.name === 'TimeoutError')
     return new CallFailure('timeout', 'no answer before the deadline', { cause: error });
-  const code = errorCode(error);
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
-    return new CallFailure('nonsense', 'the answer is too large', { cause: error });
   return new CallFailure('unreachable', 'the connection failed', { cause: error });
 }
 

@@ -4,8 +4,6 @@ import type { Metrics } from '../../platform/metrics.ts';
 
 /** Connections to one origin; each carries one call at a time. */
 const connectionsPerOrigin = 64;
-/** An answer above this many bytes is refused: it would be held in memory several times over. */
-const maxAnswerBytes = 32 * 1024 * 1024;
 const connectTimeoutMs = 2_000;
 /** Below the 5 s after which a Node server closes an idle connection, where the server doesn't tell its own. */
 const idleTimeoutMs = 4_000;
@@ -51,7 +49,6 @@ export function createPools(metrics: Metrics): Pools {
         pipelining: 1,
         connectTimeout: connectTimeoutMs,
         keepAliveTimeout: idleTimeoutMs,
-        maxResponseSize: maxAnswerBytes,
         // Every call has a deadline of its own, which covers headers and body together.
         headersTimeout: 0,
         bodyTimeout: 0,

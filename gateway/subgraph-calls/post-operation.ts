@@ -1,7 +1,8 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Pool } from 'undici';
 import { CallFailure, isBrokenConnection } from './call-failure.ts';
-import { readSubgraphAnswer, type SubgraphAnswer } from './subgraph-answer.ts';
+import type { SubgraphResponse } from './plain-calls.ts';
+import { readText } from './read-body.ts';
+import { readSubgraphAnswer } from './subgraph-answer.ts';
 
 export interface OperationCall {
   readonly pool: Pool;
@@ -13,11 +14,6 @@ export interface OperationCall {
   readonly repeatable: boolean;
 }
 
-export interface SubgraphResponse {
-  readonly answer: SubgraphAnswer;
-  readonly headers: IncomingHttpHeaders;
-}
-
 /**
  * Sends one operation and reads the answer.
  *
@@ -26,7 +22,7 @@ export interface SubgraphResponse {
  *
  * @throws CallFailure, or what undici throws.
  */
-export async function postOperation(call: OperationCall): Promise<SubgraphResponse> {
+export async function postOperation(call: OperationCall): Promise<Omit<SubgraphResponse, 'askedAt'>> {
   try {
     return await post(call);
   } catch (error) {
@@ -35,7 +31,13 @@ export async function postOperation(call: OperationCall): Promise<SubgraphRespon
   }
 }
 
-async function post({ pool, path, headers, body, signal }: OperationCall): Promise<SubgraphResponse> {
+async function post({
+  pool,
+  path,
+  headers,
+  body,
+  signal,
+}: OperationCall): Promise<Omit<SubgraphResponse, 'askedAt'>> {
   const response = await pool.request({ method: 'POST', path, headers, body, signal });
   const fault = faultOf(response.statusCode, response.headers['content-type']);
   if (fault !== undefined) {
@@ -43,9 +45,9 @@ async function post({ pool, path, headers, body, signal }: OperationCall): Promi
     await response.body.dump();
     throw fault;
   }
-  const text = await response.body.text();
+  const text = await readText(response.body);
   try {
-    return { answer: readSubgraphAnswer(text), headers: response.headers };
+    return { answer: readSubgraphAnswer(JSON.parse(text)), headers: response.headers };
   } catch (error) {
     throw new CallFailure('nonsense', 'not a GraphQL answer', { cause: error });
   }

@@ -12,9 +12,11 @@ export interface SubgraphAnswerError {
   readonly extensions?: Record<string, unknown>;
 }
 
-/** @throws Error saying what is wrong, for the log, when the body is not a GraphQL answer. */
-export function readSubgraphAnswer(body: string): SubgraphAnswer {
-  const answer: unknown = JSON.parse(body);
+/**
+ * @param answer a body that was parsed
+ * @throws Error saying what is wrong, for the log, when it is not a GraphQL answer.
+ */
+export function readSubgraphAnswer(answer: unknown): SubgraphAnswer {
   if (!isObject(answer)) throw new Error('the body is not an object');
   const { data, errors, extensions } = answer;
   if (data !== undefined && data !== null && !isObject(data)) throw new Error('data is not an object');

@@ -1,0 +1,162 @@
+import type { Pool } from 'undici';
+import { envelopeSupport, mostMembers } from '../../platform/envelope.ts';
+import type { Logger } from '../../platform/logging.ts';
+import type { Secrets } from '../../platform/signed-call.ts';
+import { CallFailure, isBrokenConnection } from './call-failure.ts';
+import type { EnvelopeMetrics } from './envelope-metrics.ts';
+import { createFlightSlots, type FlightSlot } from './flight-slots.ts';
+import type { PlainCalls, SubgraphCall, SubgraphResponse } from './plain-calls.ts';
+import { postEnvelope } from './post-envelope.ts';
+import { createWaitingCall, type WaitingCall } from './waiting-call.ts';
+
+/** While one is answered the next is on its way; with more of them each would carry less. */
+const envelopesInFlight = 2;
+/** Far below what a subgraph reads (4 MB), whatever the characters; a larger operation goes by itself. */
+const mostCharacters = 1_000_000;
+
+export interface EnvelopeQueueOptions {
+  readonly subgraph: string;
+  readonly plain: PlainCalls;
+  readonly pool: () => Pool;
+  readonly path: string;
+  readonly secrets: Secrets;
+  readonly metrics: EnvelopeMetrics;
+  readonly logger: Logger;
+  /** How long, in milliseconds, envelopes that aren't answered keep others from being sent. */
+  readonly patienceMs?: number;
+  /** How long, in milliseconds, a subgraph that refused an envelope gets plain calls. */
+  readonly refusalMs?: number;
+}
+
+/**
+ * Sends all operations that wait for one subgraph together (platform/envelope.ts), whoever they are for. They wait only while
+ * two requests are on their way: what is alone goes at once, as a plain call.
+ *
+ * - An operation that waits is joined by whoever asks the same for the same viewer; one that was sent is not, because its
+ *   answer may be older than who joins (rule 9 of the response cache).
+ * - Mutations never wait here. What is in an envelope may be sent again with another, and what failed may have been executed:
+ *   both is for queries only.
+ * - When a connection breaks, what wasn't answered is sent once more, each by itself: one of them may be why it broke.
+ */
+export function createEnvelopeQueue(
+  options: EnvelopeQueueOptions,
+): (call: SubgraphCall) => Promise<SubgraphResponse> {
+  const {
+    subgraph,
+    plain,
+    pool,
+    path,
+    secrets,
+    metrics,
+    logger,
+    patienceMs = 25,
+    refusalMs = 5_000,
+  } = options;
+  /** By what makes two of them the same. */
+  const waiting = new Map<string, WaitingCall>();
+  const slots = createFlightSlots({ count: envelopesInFlight, patienceMs, onFree: schedule });
+  let isScheduled = false;
+  let readsEnvelopes = false;
+  let refusedUntil = 0;
+
+  /** Once what arrived in this turn has been dealt with: it may bring more to send. */
+  function schedule(): void {
+    if (isScheduled || waiting.size === 0) return;
+    isScheduled = true;
+    setImmediate(() => {
+      isScheduled = false;
+      flush();
+    });
+  }
+
+  function flush(): void {
+    if (!readsEnvelopes) for (const call of takeWaiting(waiting.size)) sendAlone(call);
+    while (waiting.size > 0 && slots.isFree) {
+      const calls = takeWaiting(mostMembers, mostCharacters);
+      const slot = slots.take(calls.length);
+      const [first] = calls;
+      if (first !== undefined && calls.length === 1) sendAlone(first, slot);
+      else sendTogether(calls, slot);
+    }
+  }
+
+  /** The first of those that wait; at least one. */
+  function takeWaiting(most: number, characters = Number.POSITIVE_INFINITY): WaitingCall[] {
+    const taken: WaitingCall[] = [];
+    let length = 0;
+    for (const [key, call] of waiting) {
+      length += call.call.body.length;
+      if (taken.length === most || (taken.length > 0 && length > characters)) break;
+      taken.push(call);
+      waiting.delete(key);
+    }
+    return taken;
+  }
+
+  function sendAlone(waited: WaitingCall, slot?: FlightSlot, call = waited.call): void {
+    const unwanted = new AbortController();
+    waited.onClosed(() => {
+      slot?.free();
+      unwanted.abort();
+    });
+    plain(call, unwanted.signal).then(
+      (response) => {
+        readsEnvelopes =
+          response.headers[envelopeSupport.header] === envelopeSupport.value &&
+          performance.now() >= refusedUntil;
+        waited.resolve(response);
+      },
+      (error: unknown) => waited.reject(error),
+    );
+  }
+
+  async function sendTogether(calls: readonly WaitingCall[], slot: FlightSlot): Promise<void> {
+    const unwanted = new AbortController();
+    let open = calls.length;
+    for (const call of calls)
+      call.onClosed(() => {
+        slot.answered();
+        open -= 1;
+        if (open === 0) unwanted.abort();
+      });
+    metrics.members.observe({ subgraph }, calls.length);
+    const stillOpen = () => calls.filter(({ isOpen }) => isOpen);
+    try {
+      const refusal = await postEnvelope(calls, { pool: pool(), path, secrets, signal: unwanted.signal });
+      if (refusal === undefined) {
+        for (const call of stillOpen())
+          call.reject(new CallFailure('nonsense', 'no frame for this operation'));
+        return;
+      }
+      readsEnvelopes = false;
+      refusedUntil = performance.now() + refusalMs;
+      logger.warn(
+        { subgraph, status: refusal.refusedWith },
+        'a subgraph refused an envelope: plain calls for now',
+      );
+      for (const call of stillOpen()) sendAlone(call);
+    } catch (error) {
+      for (const call of stillOpen())
+        if (isBrokenConnection(error)) sendAlone(call, undefined, { ...call.call, repeatable: false });
+        else call.reject(error);
+    } finally {
+      slot.free();
+    }
+  }
+
+  return (call) => {
+    const { viewer, body } = call;
+    const key = `${JSON.stringify([viewer?.subject, viewer?.sessionId])}${body}`;
+    const same = waiting.get(key);
+    if (same !== undefined) {
+      metrics.joined.inc({ subgraph });
+      return same.join(call.deadline);
+    }
+    const added = createWaitingCall(call);
+    // Nobody waits any more, before it was sent.
+    added.onClosed(() => waiting.delete(key));
+    waiting.set(key, added);
+    schedule();
+    return added.join(call.deadline);
+  };
+}

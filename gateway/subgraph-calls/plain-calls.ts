@@ -1,0 +1,51 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Pool } from 'undici';
+import { type Secrets, signCall } from '../../platform/signed-call.ts';
+import type { Viewer } from '../../platform/viewer.ts';
+import { postOperation } from './post-operation.ts';
+import type { SubgraphAnswer } from './subgraph-answer.ts';
+
+/** One operation for a subgraph, however it gets there. */
+export interface SubgraphCall {
+  /** The JSON text of the operation. */
+  readonly body: string;
+  readonly viewer: Viewer | null;
+  readonly requestId: string;
+  /** When nobody waits any more, in milliseconds since the epoch. */
+  readonly deadline: number;
+  /** Whether it may be sent twice: queries may, mutations never. */
+  readonly repeatable: boolean;
+}
+
+export interface SubgraphResponse {
+  readonly answer: SubgraphAnswer;
+  readonly headers: IncomingHttpHeaders;
+  /** When it was sent, in milliseconds since the epoch: what it says may be as old as that. */
+  readonly askedAt: number;
+}
+
+/** Sends an operation, without a look at its deadline: that is what the signal is for. */
+export type PlainCalls = (call: SubgraphCall, signal: AbortSignal) => Promise<SubgraphResponse>;
+
+/** A signed HTTP request for each operation, as any subgraph reads it. */
+export function createPlainCalls(options: { pool: () => Pool; path: string; secrets: Secrets }): PlainCalls {
+  const { pool, path, secrets } = options;
+  return async ({ body, viewer, requestId, deadline, repeatable }, signal) => {
+    const askedAt = Date.now();
+    const response = await postOperation({
+      pool: pool(),
+      path,
+      body,
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json, application/json;q=0.9',
+        'x-request-id': requestId,
+        'x-deadline-ms': String(Math.max(0, deadline - askedAt)),
+        ...signCall({ secrets, viewer, body, now: askedAt }),
+      },
+      signal,
+      repeatable,
+    });
+    return { ...response, askedAt };
+  };
+}

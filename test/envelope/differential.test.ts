@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import fc from 'fast-check';
+import { createLogger } from '../../platform/logging.ts';
+import { createTestDataSource, type TestDataSource } from './support/data-source.ts';
+import { type ItemsSubgraph, startItemsSubgraph } from './support/items-subgraph.ts';
+
+/** Envelopes change what an operation costs, and nothing else. Plain calls are the oracle. */
+
+let subgraph: ItemsSubgraph;
+let together: TestDataSource;
+let plain: TestDataSource;
+before(async () => {
+  subgraph = await startItemsSubgraph({ logger: createLogger({ name: 'test', level: 'silent' }) });
+  together = createTestDataSource(subgraph.url, { envelopes: true });
+  plain = createTestDataSource(subgraph.url, { envelopes: false });
+  await together.ask('{ number(of: 1) }');
+});
+after(async () => {
+  await together[Symbol.asyncDispose]();
+  await plain[Symbol.asyncDispose]();
+  await subgraph[Symbol.asyncDispose]();
+});
+
+const rootField = fc.constantFrom(
+  'number(of: 1)',
+  'number(of: 2)',
+  'viewer',
+  'session',
+  'forbidden',
+  'broken',
+  'required',
+  'text(length: 0)',
+  'text(length: 3000)',
+  'items(count: 2) { id name owner }',
+  'items(count: 4) { id size }',
+  'number(of: "x")',
+  'nonsense',
+);
+const rootQuery = fc
+  .array(rootField, { minLength: 1, maxLength: 3 })
+  .map((fields) => ({ query: `{ ${fields.map((field, index) => `f${index}: ${field}`).join(' ')} }` }));
+const entityQuery = fc
+  .record({
+    ids: fc.array(fc.constantFrom('1', '2', '3', 'gone', 'ü'), { maxLength: 5 }),
+    fields: fc.constantFrom('name', 'name owner', 'size', 'nonsense'),
+  })
+  .map(({ ids, fields }) => ({
+    query: `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Item { ${fields} } } }`,
+    variables: { representations: ids.map((id) => ({ __typename: 'Item', id })) },
+  }));
+const malformed = fc.constantFrom(
+  { query: '{' },
+  { query: '' },
+  { query: 'query A { viewer } query B { viewer }' },
+);
+const asking = fc.record({
+  operation: fc.oneof(
+    { weight: 5, arbitrary: rootQuery },
+    { weight: 4, arbitrary: entityQuery },
+    { weight: 1, arbitrary: malformed },
+  ),
+  viewer: fc.constantFrom(null, { subject: 'ada' }, { subject: 'bob' }, { subject: 'bob', sessionId: 'b-1' }),
+});
+
+test('operations get the same in an envelope as by themselves: answers, errors, and what is said of caching', async () => {
+  let operations = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(asking, { minLength: 10, maxLength: 40 }), async (askings) => {
+      operations += askings.length;
+      const inEnvelopes = await Promise.all(
+        askings.map(({ operation: { query, ...variables }, viewer }) =>
+          together.ask(query, { ...variables, viewer }),
+        ),
+      );
+      for (const [index, { operation, viewer }] of askings.entries()) {
+        const { query, ...variables } = operation;
+        assert.deepEqual(inEnvelopes[index], await plain.ask(query, { ...variables, viewer }), query);
+      }
+    }),
+    { numRuns: 40 },
+  );
+  assert(operations > 200);
+  // Or this was a test of nothing.
+  assert((await together.figure('gateway_subgraph_envelope_members_sum{subgraph="items"}')) > operations / 2);
+});
