@@ -19,7 +19,7 @@ export interface Execution {
   readonly request: RequestContext;
 }
 
-export interface SubgraphOperation {
+interface SubgraphOperation {
   readonly query: string;
   readonly operationName: string | undefined;
   readonly variables: Variables;

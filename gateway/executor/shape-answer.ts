@@ -17,7 +17,7 @@ import { isJsonObject, type JsonObject, ownValue } from './json-value.ts';
 import { leafCheck } from './leaf-values.ts';
 import { bubbling, type Complete, describe, failed, invalid, report, type Shaping } from './shaping.ts';
 
-export interface ShapedAnswer {
+interface ShapedAnswer {
   /** Null when a null bubbled up to the root. */
   readonly data: JsonObject | null;
   readonly completions: readonly GraphQLFormattedError[];

@@ -13,9 +13,9 @@ import { pino } from 'pino';
 import { loadApolloGateway } from '../../../gateway/apollo/load-apollo-gateway.ts';
 import { createCompiledExecutor } from '../../../gateway/executor/compiled-executor.ts';
 import type { RequestContext } from '../../../gateway/executor/execution.ts';
-import type { DerivedSubgraph, SubgraphCall, Weather } from './derived-subgraph.ts';
+import { type DerivedSubgraph, fairWeather, type SubgraphCall, type Weather } from './derived-subgraph.ts';
 
-export type Executor = (operation: TestOperation, weather: Weather) => Promise<ExecutorRun>;
+type Executor = (operation: TestOperation, weather: Weather) => Promise<ExecutorRun>;
 
 export interface TestOperation {
   readonly text: string;
@@ -93,7 +93,7 @@ export async function startBothExecutors(
       running.weather = weather;
       running.calls = [];
       const result = await execute(requestOf(operation, usedSchema)).catch(thrown);
-      return { result: JSON.parse(JSON.stringify(result)), calls: running.calls };
+      return { result: JSON.parse(JSON.stringify(readable(result))), calls: running.calls };
     };
   return {
     schema,
@@ -102,8 +102,6 @@ export async function startBothExecutors(
     stop: () => gateway.stop(),
   };
 }
-
-export const fairWeather: Weather = { salt: 1, failing: 0, empty: 0, gone: 0, nonsense: 0, dead: undefined };
 
 const documents = new WeakMap<GraphQLSchema, Map<string, DocumentNode>>();
 
@@ -141,6 +139,15 @@ function asReceived({ message, path, extensions }: GraphQLError): Error {
     ...(path === undefined ? {} : { path }),
     ...(extensions === undefined ? {} : { extensions }),
   });
+}
+
+/** Errors of data sources are no GraphQL errors, and would say nothing in JSON. */
+function readable({ errors, ...rest }: ExecutionResult): object {
+  if (errors === undefined) return rest;
+  return {
+    ...rest,
+    errors: errors.map(({ message, path, extensions }) => ({ message, path, extensions })),
+  };
 }
 
 function thrown(error: unknown): ExecutionResult {

@@ -31,6 +31,8 @@ export interface Weather {
   readonly dead: string | undefined;
 }
 
+export const fairWeather: Weather = { salt: 1, failing: 0, empty: 0, gone: 0, nonsense: 0, dead: undefined };
+
 export interface SubgraphCall {
   readonly query: string;
   readonly variables: Record<string, unknown>;

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../../gateway/executor/json-value.ts';
+import { mergeInto } from '../../gateway/executor/merge.ts';
+import { supergraphOf } from '../gateway/support/start-test-gateway.ts';
+import { type BothExecutors, type ExecutorRun, startBothExecutors } from './support/both-executors.ts';
+import type { DerivedSubgraph, SubgraphCall } from './support/derived-subgraph.ts';
+import { fairWeather } from './support/derived-subgraph.ts';
+
+const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
+
+const sdls = {
+  posts: `${link}
+    type Query { posts: [Post] post: Post nodes: [Node] }
+    type Mutation { first: Post second: Int third: Post }
+    interface Node { id: ID! }
+    type Post implements Node @key(fields: "id") { id: ID! title: String tags: [String!] author: User }
+    type Tag implements Node { id: ID! }
+    type User implements Node @key(fields: "id") { id: ID! }`,
+  users: `${link}
+    type Mutation { between: Int }
+    type User @key(fields: "id") { id: ID! name: String friends: [User!] }`,
+};
+const supergraph = supergraphOf(
+  Object.entries(sdls).map(([name, sdl]) => ({ name, sdl, url: `http://${name}.test` })),
+);
+
+type Reply = (call: SubgraphCall) => { data?: Record<string, unknown> | null; errors?: object[] };
+
+/** What one operation gets when subgraphs answer in these words. */
+async function run(
+  text: string,
+  replies: { posts?: Reply; users?: Reply },
+  options: { variables?: Record<string, unknown>; executor?: 'stock' | 'compiled' } = {},
+): Promise<ExecutorRun> {
+  const answering =
+    (reply: Reply | undefined): DerivedSubgraph =>
+    async (call) => {
+      if (reply === undefined) throw new Error('nobody is here');
+      return JSON.parse(JSON.stringify(reply(call)));
+    };
+  const both: BothExecutors = await startBothExecutors(supergraph, {
+    posts: answering(replies.posts),
+    users: answering(replies.users),
+  });
+  const { variables = {}, executor = 'compiled' } = options;
+  try {
+    return await both[executor]({ text, variables }, fairWeather);
+  } finally {
+    await both.stop();
+  }
+}
+
+const authored = (...ids: (string | null)[]) => ({
+  data: { posts: ids.map((id) => ({ author: id === null ? null : { __typename: 'User', id } })) },
+});
+
+test('an entity that occurs several times is asked for once, and answered everywhere', async () => {
+  const { result, calls } = await run('{ posts { author { name } } }', {
+    posts: () => authored('1', '2', null, '1'),
+    users: () => ({ data: { _entities: [{ name: 'Ada' }, { name: 'Bob' }] } }),
+  });
+  assert.deepEqual(result.data, {
+    posts: [
+      { author: { name: 'Ada' } },
+      { author: { name: 'Bob' } },
+      { author: null },
+      { author: { name: 'Ada' } },
+    ],
+  });
+  assert.deepEqual(calls[1]?.variables.representations, [
+    { __typename: 'User', id: '1' },
+    { __typename: 'User', id: '2' },
+  ]);
+});
+
+test('an error in an entity is told for every place that it leaves empty', async () => {
+  const { result } = await run('{ posts { author { name } } }', {
+    posts: () => authored('1', '2', null, '1'),
+    users: () => ({
+      data: { _entities: [{ name: null }, { name: 'Bob' }] },
+      errors: [{ message: 'no', path: ['_entities', 0, 'name'] }],
+    }),
+  });
+  assert.deepEqual(
+    result.errors?.map(({ path }) => path),
+    [
+      ['posts', 0, 'author', 'name'],
+      ['posts', 3, 'author', 'name'],
+    ],
+  );
+});
+
+test('an error names its object in a list of several types, where the stock executor names another', async () => {
+  const text = '{ nodes { ... on User { name } } }';
+  const replies = {
+    posts: () => ({ data: { nodes: [{ __typename: 'Tag' }, { __typename: 'User', id: '1' }] } }),
+    users: () => ({
+      data: { _entities: [null] },
+      errors: [{ message: 'no', path: ['_entities', 0, 'name'] }],
+    }),
+  };
+  assert.deepEqual((await run(text, replies)).result.errors?.[0]?.path, ['nodes', 1, 'name']);
+  const stock = await run(text, replies, { executor: 'stock' });
+  assert.deepEqual(stock.result.errors?.[0]?.path, ['nodes', 0, 'name']);
+});
+
+test('an error about all entities has no path, for the client asked for no such field', async () => {
+  const { result } = await run('{ posts { author { name } } }', {
+    posts: () => authored('1'),
+    users: () => ({ data: null, errors: [{ message: 'no', path: ['_entities'] }] }),
+  });
+  assert.deepEqual(
+    result.errors?.map(({ message, path }) => ({ message, path })),
+    [{ message: 'no', path: undefined }],
+  );
+  assert.deepEqual(result.data, { posts: [{ author: { name: null } }] });
+});
+
+test('a fragment in a fragment is asked for, where the stock executor leaves it out', async () => {
+  const text = '{ post { ... on Node { ... on Post { title } } } }';
+  const posts = () => ({ data: { post: { title: 'Hello' } } });
+  assert.deepEqual((await run(text, { posts })).result, { data: { post: { title: 'Hello' } } });
+  assert.deepEqual((await run(text, { posts }, { executor: 'stock' })).result, { data: { post: {} } });
+});
+
+test('a value where a list or an object must be loses its field, not the whole answer', async () => {
+  const { result } = await run('{ post { title tags } posts { title } }', {
+    posts: () => ({ data: { post: { title: 'Hello', tags: 'one' }, posts: ['two'] } }),
+  });
+  assert.deepEqual(result.data, { post: { title: 'Hello', tags: null }, posts: [null] });
+  const completions = result.extensions?.valueCompletion as { message: string; path: unknown }[];
+  assert.deepEqual(
+    completions.map(({ message, path }) => ({ message, path })),
+    [
+      { message: 'Invalid value found for field Post.tags.', path: ['post', 'tags'] },
+      { message: 'Invalid value found for array element of type Post at index 0.', path: ['posts', 0] },
+    ],
+  );
+});
+
+test('objects that were filled from one entity stay apart', () => {
+  const entity = { author: { name: 'Ada' }, lists: [[{ id: '1' }]] };
+  const [one, other]: JsonObject[] = [{}, {}];
+  for (const object of [one, other]) mergeInto(object ?? {}, entity, true);
+  mergeInto(one ?? {}, { author: { name: 'Bob' }, lists: [[{ id: '2' }]] }, false);
+  assert.deepEqual(other, { author: { name: 'Ada' }, lists: [[{ id: '1' }]] });
+});
+
+test('a condition that is null is refused before anything is fetched', async () => {
+  const { result, calls } = await run(
+    'query ($wanted: Boolean = true) { post { title @include(if: $wanted) } }',
+    {},
+    { variables: { wanted: null } },
+  );
+  assert.equal(result.errors?.[0]?.extensions?.code, 'BAD_USER_INPUT');
+  assert.equal(result.data, undefined);
+  assert.equal(calls.length, 0);
+});
+
+test('mutations are executed in order, over several subgraphs', async () => {
+  const { result, calls } = await run('mutation { first { id } between second third { author { name } } }', {
+    posts: ({ query }) => ({
+      data: query.includes('first')
+        ? { first: { id: '1' } }
+        : { second: 2, third: { author: { __typename: 'User', id: '1' } } },
+    }),
+    users: ({ query }) => ({
+      data: query.includes('_entities') ? { _entities: [{ name: 'Ada' }] } : { between: 1 },
+    }),
+  });
+  assert.deepEqual(
+    calls.map(({ subgraph }) => subgraph),
+    ['posts', 'users', 'posts', 'users'],
+  );
+  assert.deepEqual(result.data, {
+    first: { id: '1' },
+    between: 1,
+    second: 2,
+    third: { author: { name: 'Ada' } },
+  });
+});
+
+test('a subgraph that answers with too few entities leaves them empty, and the rest is answered', async () => {
+  const { result } = await run('{ posts { author { name } } }', {
+    posts: () => authored('1', '2'),
+    users: () => ({ data: { _entities: [{ name: 'Ada' }] } }),
+  });
+  assert.deepEqual(result.data, { posts: [{ author: { name: null } }, { author: { name: null } }] });
+  assert.deepEqual(
+    result.errors?.map(({ message }) => message),
+    ['Expected "data._entities" to contain 2 elements'],
+  );
+});
+
+test('introspection is answered without asking a subgraph', async () => {
+  const { result, calls } = await run(
+    'query ($name: String!) { __type(name: $name) { kind } __type(name: $name) { name } __schema { queryType { name } } }',
+    {},
+    { variables: { name: 'Post' } },
+  );
+  assert.deepEqual(result.data, {
+    __type: { kind: 'OBJECT', name: 'Post' },
+    __schema: { queryType: { name: 'Query' } },
+  });
+  assert.equal(calls.length, 0);
+});
