@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type LoadGenerator, type LoadRequest, requireAnswers } from '../load/load-generator.ts';
 import type { System } from '../systems/system.ts';
 import type { Answer } from './ask.ts';
@@ -8,6 +9,12 @@ import { rotate } from './statistics.ts';
 const firstWarmUpSeconds = 3;
 /** Connections are opened, and what the others displaced from the processor's caches is there again. */
 const warmUpSeconds = 1;
+
+/** A system is idle that needs less than this share of a processor for this long; relays always need some. */
+const idleShare = 0.3;
+const idleMs = 100;
+/** Of what was on its way when a generator stopped. */
+const longestWorkMs = 2_000;
 
 /** What one system did in one round. */
 export interface Sample {
@@ -66,6 +73,7 @@ async function measureOnce(
 ): Promise<Sample> {
   try {
     await load.run(request, { ...options, seconds: warmUp });
+    await untilIdle(system);
     const before = await usage(system);
     const result = await load.run(request, options);
     const after = await usage(system);
@@ -81,6 +89,25 @@ async function measureOnce(
     options.signal.throwIfAborted();
     throw new Error(`${system.name}: ${error instanceof Error ? error.message : error}`, { cause: error });
   }
+}
+
+/**
+ * A generator that stops leaves a request on its way for each of its connections. Their work must not be taken for that of
+ * the requests that are measured.
+ */
+async function untilIdle(system: System): Promise<void> {
+  const deadlineMs = performance.now() + longestWorkMs;
+  let last = totalOf(await usage(system));
+  while (performance.now() < deadlineMs) {
+    await setTimeout(idleMs);
+    const now = totalOf(await usage(system));
+    if (now - last <= idleMs * idleShare) return;
+    last = now;
+  }
+}
+
+function totalOf({ cpuMs }: { cpuMs: Figures }): number {
+  return Object.values(cpuMs).reduce((sum, time) => sum + time, 0);
 }
 
 type Figures = Readonly<Record<string, number>>;

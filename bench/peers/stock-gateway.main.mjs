@@ -61,7 +61,6 @@ const server = new ApolloServer({
 });
 await server.start();
 const app = express();
-app.get('/health/ready', (_request, response) => response.end());
 app.get('/subgraph-calls', (_request, response) => response.json(calls));
 app.use('/graphql', express.json(), expressMiddleware(server));
 app.listen(Number(PORT), '127.0.0.1');

@@ -2,8 +2,8 @@ import { type Contestant, measureInRounds } from '../measure/rounds.ts';
 import { installPeers } from '../peers/install.ts';
 import type { Aim, Report, Row, Table } from '../report/report.ts';
 import { startGateway } from '../systems/gateway.ts';
+import { startPeerGateway } from '../systems/peer-gateway.ts';
 import { clearLogs } from '../systems/process.ts';
-import { startStockGateway } from '../systems/stock-gateway.ts';
 import { type Subgraphs, startSubgraphs } from '../systems/supergraph.ts';
 import type { System } from '../systems/system.ts';
 import { growthAim, hitAims } from './hits/aims.ts';
@@ -55,7 +55,7 @@ async function startGateways(bench: Bench, subgraphs: Subgraphs): Promise<Gatewa
     systems.push(starting.use(await startGateway({ ...common('l2'), env: { CACHE_LOCAL_MB: '0' } })));
   if (wantsSystem('stock')) {
     await installPeers(say);
-    systems.push(starting.use(await startStockGateway({ ...common('stock'), caches: true })));
+    systems.push(starting.use(await startPeerGateway({ ...common('stock'), program: 'stock' })));
   }
   const stack = starting.move();
   return { systems, [Symbol.asyncDispose]: () => stack.disposeAsync() };

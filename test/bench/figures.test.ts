@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { cpuTimeMs, parseCpuTimeMs } from '../../bench/measure/cpu-time.ts';
 import type { Sample } from '../../bench/measure/rounds.ts';
 import { median, rotate } from '../../bench/measure/statistics.ts';
 import { growthAim, hitAims } from '../../bench/questions/hits/aims.ts';
+import { uniqueAims } from '../../bench/questions/unique/aims.ts';
 import { toMarkdown } from '../../bench/report/markdown.ts';
 import { type Aim, type Report, reached, type Table } from '../../bench/report/report.ts';
 import type { Run } from '../../bench/report/run.ts';
@@ -59,6 +62,24 @@ test('the CPU time of this process grows with its work', {
   assert(after - before >= 150, `${after - before} ms`);
 });
 
+test('the CPU time of a process has that of its children', {
+  skip: process.platform !== 'linux' && 'there is no /proc here',
+}, async () => {
+  const own = process.cpuUsage();
+  const before = await cpuTimeMs(process.pid);
+  // It works as long as the test needs it, and no longer.
+  const child = spawn(process.execPath, [
+    '--eval',
+    'while (process.cpuUsage().user < 300_000); console.log()',
+  ]);
+  const idle = await text(child.stdout);
+  const after = await cpuTimeMs(process.pid);
+  const { user, system } = process.cpuUsage(own);
+  assert.equal(idle, '\n');
+  assert(before !== undefined && after !== undefined);
+  assert(after - before - (user + system) / 1_000 >= 250, `${after - before} ms`);
+});
+
 test('an aim is reached on its good side, bounds included', () => {
   const more: Aim = { what: 'x', measured: 0, must: 0.75, stretch: 0.9, better: 'more' };
   const less: Aim = { what: 'x', measured: 0, must: 2, stretch: 1, better: 'less' };
@@ -112,6 +133,27 @@ test('growth is what the larger answer costs us more, of what it costs the bare 
     ).map(({ measured }) => Number(measured.toFixed(3)));
   assert.deepEqual(grown(0.1), [0.5]);
   assert.deepEqual(grown(0.04), [], 'a larger answer that looks cheaper says nothing');
+});
+
+test('the aims of unique are ratios of CPU time of the gateway and of all processes, and of requests/s', () => {
+  const cpu = (server: number, PostgreSQL: number) => ({ server, PostgreSQL });
+  const row = (id: string, cpuMs: Record<string, number>, rate: number) => ({
+    id,
+    name: id,
+    samples: [{ ...sample(rate), cpuMs }],
+  });
+  const rows = [row('ours', cpu(1, 2), 80), row('stock', cpu(4, 8), 10), row('join', cpu(0.5, 1), 100)];
+  const aimsFor = (clients: number) =>
+    uniqueAims([{ id: 'x', title: 'x', against: 'join', clients, rows }]).map(
+      ({ what, measured, must, better }) => [what, measured, must, better],
+    );
+  assert.deepEqual(aimsFor(32), [
+    ['CPU of the gateway, of stock; x', 0.25, 0.25, 'less'],
+    ['CPU of all processes, of stock; x', 0.25, 0.12, 'less'],
+    ['CPU of all processes, of join; x', 2, 2, 'less'],
+    ['requests/s, of stock; x', 8, 8, 'more'],
+  ]);
+  assert.deepEqual(aimsFor(1)[2], ['CPU of all processes, of join; x', 2, 5, 'less']);
 });
 
 test('without figures there are no aims', () => {

@@ -1,6 +1,6 @@
 import { installPeers } from '../../peers/install.ts';
 import { startGateway } from '../../systems/gateway.ts';
-import { startStockGateway } from '../../systems/stock-gateway.ts';
+import { startPeerGateway } from '../../systems/peer-gateway.ts';
 import type { System } from '../../systems/system.ts';
 import type { Bench } from '../question.ts';
 import { startJoin } from './join.ts';
@@ -11,6 +11,7 @@ import { variants } from './variants.ts';
 export const systemNames: Readonly<Record<string, string>> = {
   ...Object.fromEntries(variants.map(({ id, name }) => [id, name])),
   stock: 'stock gateway',
+  hive: 'Hive Gateway',
   join: 'hand-written join',
   'join-coalesced': 'hand-written join, coalesced',
 };
@@ -38,9 +39,10 @@ export async function startSystems(bench: Bench, { subgraphs }: Profiles): Promi
   });
   for (const { id, env } of variants)
     if (wantsSystem(id)) add(withDatabases(await startGateway({ ...common(id), subgraphs, env })));
-  if (wantsSystem('stock')) {
+  for (const [id, program] of Object.entries({ stock: 'stock-uncached', hive: 'hive' } as const)) {
+    if (!wantsSystem(id)) continue;
     await installPeers(say);
-    add(withDatabases(await startStockGateway({ ...common('stock'), subgraphs, caches: false })));
+    add(withDatabases(await startPeerGateway({ ...common(id), program, subgraphs })));
   }
   if (wantsSystem('join')) add(await startJoin({ ...common('join'), databases, coalesces: false }));
   if (wantsSystem('join-coalesced'))

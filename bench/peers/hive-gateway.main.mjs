@@ -1,0 +1,39 @@
+// Plain JavaScript: its packages are in bench/package.json, and the project's type check must not need them.
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
+import { signCall } from '../../platform/signed-call.ts';
+
+const { PORT, SUBGRAPH_SECRET = '', SUBGRAPH_URLS = '', SUPERGRAPH_FILE = '' } = process.env;
+const locations = SUBGRAPH_URLS.split(',').map((pair) => {
+  const [name = '', location] = pair.split(/=(.*)/);
+  return [name, { location }];
+});
+
+let calls = 0;
+
+/**
+ * Our subgraphs answer signed calls only.
+ *
+ * @type {import('@graphql-hive/gateway-runtime').GatewayPlugin}
+ */
+const signing = {
+  onFetch({ options, setOptions }) {
+    calls += 1;
+    const signed = { viewer: null, body: String(options.body), now: Date.now() };
+    const headers = signCall({ secrets: [SUBGRAPH_SECRET], ...signed });
+    setOptions({ ...options, headers: { ...options.headers, ...headers } });
+  },
+};
+
+const gateway = createGatewayRuntime({
+  supergraph: await readFile(SUPERGRAPH_FILE, 'utf8'),
+  transportEntries: Object.fromEntries(locations),
+  plugins: () => [signing],
+  logging: 'error',
+});
+const server = createServer((request, response) => {
+  if (request.url === '/subgraph-calls') response.end(String(calls));
+  else gateway(request, response);
+});
+server.listen(Number(PORT), '127.0.0.1');

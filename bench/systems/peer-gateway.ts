@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { freePort } from '../../local/free-port.ts';
+import { ask } from '../measure/ask.ts';
+import { startProcess } from './process.ts';
+import type { Subgraphs } from './supergraph.ts';
+import type { System } from './system.ts';
+
+/** Programs in bench/peers, whose packages have to be installed first (see peers/install.ts). */
+const programs = {
+  /** Apollo's gateway as its documentation builds one: Apollo Server in Express, and the response-cache plugin on Redis. */
+  stock: { file: 'stock-gateway.main.mjs', env: {} },
+  'stock-uncached': { file: 'stock-gateway.main.mjs', env: { RESPONSE_CACHE: 'off' } },
+  /** Hive Gateway's runtime with its defaults, behind node:http. */
+  hive: { file: 'hive-gateway.main.mjs', env: {} },
+} as const;
+
+/** Somebody else's gateway before our subgraphs. */
+export async function startPeerGateway(options: {
+  id: string;
+  name: string;
+  program: keyof typeof programs;
+  subgraphs: Subgraphs;
+  folder: string;
+  signal: AbortSignal;
+}): Promise<System & AsyncDisposable> {
+  const { id, name, program, subgraphs, folder, signal } = options;
+  const { file, env } = programs[program];
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const calls = { url: `${url}/subgraph-calls`, method: 'GET', headers: {}, body: '' };
+  const started = await startProcess({
+    name: id,
+    args: [join(import.meta.dirname, '../peers', file)],
+    env: { ...subgraphs.gatewayEnvironment, ...env, PORT: String(port) },
+    readyUrl: calls.url,
+    folder,
+    signal,
+  });
+  const { redis, users, posts } = subgraphs;
+  return {
+    id,
+    name,
+    url: `${url}/graphql`,
+    processes: { server: started.pid, Redis: redis.pid, users: users.pid, posts: posts.pid },
+    async counters() {
+      const { body } = await ask(calls);
+      return { ...(await redis.counters()), 'subgraph calls': Number(body.toString()) };
+    },
+    // Apollo's plugin tells of a hit by its age, and by nothing else.
+    isHit: ({ headers }) => headers.age !== undefined,
+    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
+  };
+}
