@@ -36,7 +36,7 @@ const schema = z.object({
   MAX_DOCUMENT_TOKENS: wholeNumberField(2_000, { min: 10, max: 100_000 }),
   MAX_DOCUMENT_DEPTH: wholeNumberField(15, { min: 1, max: 100 }),
   /** What executes query plans: Apollo's executor, or ours on compiled plans. */
-  EXECUTOR: z.enum(['stock', 'compiled']).default('stock'),
+  EXECUTOR: z.enum(['stock', 'compiled']).default('compiled'),
   CACHE: z.enum(['on', 'off']).default('on'),
   /** How old, in milliseconds, a gateway's knowledge of invalidations may be; 0: it asks for every request. */
   CACHE_MAX_LAG_MS: wholeNumberField(0, { min: 0, max: 60_000 }),
