@@ -7,18 +7,23 @@ import { type BothExecutors, type ExecutorRun, startBothExecutors } from './supp
 import type { DerivedSubgraph, SubgraphCall } from './support/derived-subgraph.ts';
 import { fairWeather } from './support/derived-subgraph.ts';
 
-const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
+const link =
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])';
 
 const sdls = {
   posts: `${link}
-    type Query { posts: [Post] post: Post nodes: [Node] }
+    type Query { posts: [Post] post: Post nodes: [Node] shapes: [Shape] }
     type Mutation { first: Post second: Int third: Post }
     interface Node { id: ID! }
     type Post implements Node @key(fields: "id") { id: ID! title: String tags: [String!] author: User }
     type Tag implements Node { id: ID! }
+    union Shape = Round | Square
+    type Round { size: Int! @shareable }
+    type Square { size: Int }
     type User implements Node @key(fields: "id") { id: ID! }`,
   users: `${link}
     type Mutation { between: Int }
+    type Round { size: Int @shareable }
     type User @key(fields: "id") { id: ID! name: String friends: [User!] }`,
 };
 const supergraph = supergraphOf(
@@ -122,6 +127,24 @@ test('a fragment in a fragment is asked for, where the stock executor leaves it 
   const posts = () => ({ data: { post: { title: 'Hello' } } });
   assert.deepEqual((await run(text, { posts })).result, { data: { post: { title: 'Hello' } } });
   assert.deepEqual((await run(text, { posts }, { executor: 'stock' })).result, { data: { post: {} } });
+});
+
+test('a field that the planner renamed keeps a zero, which the stock executor loses', async () => {
+  const text = '{ shapes { ... on Round { size } ... on Square { size } } }';
+  // In this subgraph, though not to clients, the two have different types: one of them travels under another name.
+  const posts: Reply = ({ query }) => {
+    const renamed = /on (Round|Square)\s*\{\s*(\w+):\s*size/.exec(query);
+    assert(renamed !== null, query);
+    const [, type, name = ''] = renamed;
+    const shapes = ['Round', 'Square'].map((typename) => ({
+      __typename: typename,
+      [typename === type ? name : 'size']: 0,
+    }));
+    return { data: { shapes } };
+  };
+  assert.deepEqual((await run(text, { posts })).result.data, { shapes: [{ size: 0 }, { size: 0 }] });
+  const stock = await run(text, { posts }, { executor: 'stock' });
+  assert.notDeepEqual(stock.result.data, { shapes: [{ size: 0 }, { size: 0 }] });
 });
 
 test('a value where a list or an object must be loses its field, not the whole answer', async () => {

@@ -101,11 +101,11 @@ export const smallSupergraphs: Readonly<Record<string, Readonly<Record<string, s
     shapes: `${link}
       type Query { shapes: [Shape!] shape: Shape }
       union Shape = Circle | Square | Line
-      type Circle @key(fields: "id") { id: ID! size: Int! tags: [String!]! next: Shape }
+      type Circle @key(fields: "id") { id: ID! size: Int! @shareable tags: [String!]! @shareable next: Shape }
       type Square @key(fields: "id") { id: ID! size: Int tags: [String] next: Shape! }
       type Line { size: Int! tags: [String!] }`,
     colours: `${link}
-      type Circle @key(fields: "id") { id: ID! colour: Colour! }
+      type Circle @key(fields: "id") { id: ID! size: Int @shareable tags: [String] @shareable colour: Colour! }
       type Square @key(fields: "id") { id: ID! colour: Colour }
       type Colour { name: String! mixed: [Colour!] }`,
   },
