@@ -13,7 +13,7 @@ import { findPublishedPostsOfAuthors, findPublishedPostsOfTags } from './post-li
 import { findVisiblePosts, findVisiblePostsBySlug, type PostRow } from './posts.ts';
 import { countPostsOfTags, findTagsOfPosts, type TagRow } from './tags.ts';
 
-export type ListedPost = PostRow & ChildRow;
+type ListedPost = PostRow & ChildRow;
 
 /** What requests read together: that which is the same to everybody, so of posts the published ones. */
 export interface SharedReads {
