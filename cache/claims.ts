@@ -5,6 +5,7 @@
 export interface Claims {
   /** This process makes the answer, until {@link Claims.end} or for so long. */
   hold(key: string, ms: number): void;
+  holds(key: string): boolean;
   /** The answer was made, or isn't going to be. */
   end(key: string): void;
   /** Looks after the claim of another gateway; whoever asks meanwhile waits for this one to be done. */
@@ -29,6 +30,7 @@ export function createClaims(): Claims {
       end(key);
       held.set(key, { done: Promise.withResolvers(), timer: setTimeout(end, ms, key).unref() });
     },
+    holds: (key) => held.has(key),
     end,
     watch(key, look) {
       const watching = look().finally(() => watched.delete(key));

@@ -4,6 +4,7 @@ import { createClaims } from './claims.ts';
 import type { LocalCache, LocalLookupRequest } from './local-cache.ts';
 import type { Position } from './position.ts';
 import type { CacheStore, CheckOutcome, Invalidity, MissReason, NewAnswer, StoredAnswer } from './store.ts';
+import { unlimited, type WaitBudget } from './wait-budget.ts';
 
 /**
  * The store with a local cache before it, as a gateway uses them. Only {@link ResponseCache.check} rejects (rule 7).
@@ -11,15 +12,22 @@ import type { CacheStore, CheckOutcome, Invalidity, MissReason, NewAnswer, Store
 export interface ResponseCache {
   /**
    * With `claimMs` it waits for so long at most while somebody else makes the answer, here or on another gateway. Whoever gets
-   * a miss should make it, and then `store` or `release` it.
+   * a miss should make it, and then `store` or `release` it, unless somebody else does.
    */
-  lookup(request: LocalLookupRequest): Promise<Found>;
+  lookup(request: Question): Promise<Found>;
   /** @param wanted the content coding that the client who asked for it wants */
   store(answer: NewAnswer, wanted: string): Promise<Kept>;
   /** For {@link createSingleFlight}. @throws if the cache is away: then the answer can't be vouched for */
   check: CacheStore['check'];
-  /** Ends a claim on a key whose answer can't be stored. */
+  /** Ends this gateway's claim on a key whose answer can't be stored; without one it does nothing. */
   release(key: string): Promise<void>;
+}
+
+interface Question extends LocalLookupRequest {
+  /** How long the asker may wait for the cache. Not counted is what somebody else needs to make the answer. */
+  readonly budget?: WaitBudget;
+  /** Whether an answer that time has expired will do: then nobody waits for a better one. */
+  readonly acceptsExpired?: (answer: StoredAnswer) => boolean;
 }
 
 export type Found =
@@ -35,6 +43,8 @@ export type Found =
       /** What to store the answer under that is made now; undefined: it can't be stored. */
       readonly position: Position | undefined;
       readonly expired: StoredAnswer | undefined;
+      /** Somebody else makes the answer, and what is expired will do: it needn't be made once more. */
+      readonly madeElsewhere: boolean;
     };
 
 interface Look {
@@ -52,6 +62,14 @@ interface Away {
 
 const away: Away = { kind: 'away' };
 
+const unknown: Found = {
+  hit: false,
+  reason: away,
+  position: undefined,
+  expired: undefined,
+  madeElsewhere: false,
+};
+
 /** How often is looked for what another gateway makes. */
 const claimLookMs = 20;
 
@@ -64,42 +82,45 @@ export function createResponseCache({
 }): ResponseCache {
   const claims = createClaims();
 
-  const look = async (request: LocalLookupRequest): Promise<Look> => {
+  const look = async (request: Question, budget: WaitBudget): Promise<Look> => {
     try {
-      const near = await local.lookup(request);
+      const near = await budget.spend(() => local.lookup(request));
       if (near !== undefined) return { found: { hit: true, from: 'local', ...near }, isClaimed: false };
-      const found = await store.lookup(request);
+      const found = await budget.spend(() => store.lookup(request));
       if (found.hit) {
         local.keep(found.answer, request.encoding, found.position);
         return { found: { ...found, from: 'shared' }, isClaimed: false };
       }
       const { position, reason, expired, claimedElsewhere } = found;
-      return { found: { hit: false, position, reason, expired }, isClaimed: claimedElsewhere };
+      const madeElsewhere =
+        claimedElsewhere && expired !== undefined && request.acceptsExpired?.(expired) === true;
+      const miss = { hit: false, position, reason, expired, madeElsewhere } as const;
+      return { found: miss, isClaimed: claimedElsewhere };
     } catch {
       // A request only has to know that it has no clock (rule 9); the connection tells the log when it is lost.
-      const found = { hit: false, reason: away, position: undefined, expired: undefined } as const;
-      return { found, isClaimed: false };
+      return { found: unknown, isClaimed: false };
     }
   };
 
   return {
     async lookup(request) {
-      const { keys, claimMs = 0 } = request;
-      let last = await look(request);
-      if (last.isClaimed) {
+      const { keys, claimMs = 0, budget = unlimited } = request;
+      let last = await look(request, budget);
+      if (last.isClaimed && !isMadeElsewhere(last.found)) {
         const underWay = claims.underWay(keys[0]);
         if (underWay === undefined) {
           const patience = AbortSignal.timeout(claimMs);
           await claims.watch(keys[0], async () => {
             while (last.isClaimed && !patience.aborted) {
               await wait(claimLookMs);
-              last = await look(request);
+              // Not the asker's own waiting: the other one works meanwhile.
+              last = await look(request, unlimited);
             }
           });
         } else {
           await underWay;
           // What isn't there then isn't waited for again: it can't be kept, or is somebody else's.
-          last = await look(request);
+          last = await look(request, budget);
         }
       }
       if (!last.found.hit && !last.isClaimed && claimMs > 0) claims.hold(keys[0], claimMs);
@@ -124,9 +145,16 @@ export function createResponseCache({
     check: store.check,
 
     async release(key) {
+      // The store ends whoever's claim it is. That one may have run out here and begun anew elsewhere a moment before, which
+      // costs no more than the same work done twice.
+      if (!claims.holds(key)) return;
       // A claim that can't be ended ends by itself.
       await store.release(key).catch(() => {});
       claims.end(key);
     },
   };
+}
+
+function isMadeElsewhere(found: Found): boolean {
+  return !found.hit && found.madeElsewhere;
 }

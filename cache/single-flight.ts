@@ -1,5 +1,6 @@
 import type { Position } from './position.ts';
 import type { CheckOutcome } from './store.ts';
+import { unlimited, type WaitBudget } from './wait-budget.ts';
 
 /**
  * One execution for all who ask the same at the same time, in one process, so that the origin is safe from a herd even
@@ -12,6 +13,8 @@ export interface SingleFlight<Result> {
 export interface Ask<Result> {
   /** Where the cache stood when it was asked for this answer; undefined if it was away. */
   readonly position: Position | undefined;
+  /** How long the asker may wait for the cache to judge what others made. */
+  readonly budget?: WaitBudget;
   /**
    * Makes the answer. It is not this asker's alone: it must not end when the asker goes away.
    *
@@ -111,7 +114,8 @@ export function createSingleFlight<Result>(
 
       const result = await flight.landing.promise;
       if (!ask.accepts(result)) return alone(ask, ask.position);
-      const verdict = await judge(flight, result);
+      const { budget = unlimited } = ask;
+      const verdict = await budget.spend(() => judge(flight, result)).catch(() => undefined);
       if (verdict?.valid === true) return { result, isOwn: false, position: flight.position };
       // Newer than the asker's own, and read before the work that is going to begin.
       return board(key, ask, verdict?.position ?? ask.position);

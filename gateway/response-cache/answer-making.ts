@@ -1,6 +1,7 @@
 import type { Position } from '../../cache/position.ts';
 import type { ResponseCache } from '../../cache/response-cache.ts';
 import { createSingleFlight } from '../../cache/single-flight.ts';
+import type { WaitBudget } from '../../cache/wait-budget.ts';
 import { type AnswerDependencies, dependenciesOf } from './answer-dependencies.ts';
 import { answerMeta, writeAnswerMeta } from './answer-meta.ts';
 import { cdnTagsHeld } from './cdn-tags.ts';
@@ -17,12 +18,13 @@ export interface AnswerMaking {
   /**
    * One execution for all who ask the same: the asker's own work, or work that was under way and still holds.
    *
-   * @param position where the cache stood when it was asked; undefined if it was away
+   * @param asked.position where the cache stood when it was asked; undefined if it was away
+   * @param asked.budget what the asker may still wait for the cache
    */
   shared(
     query: Query,
     request: ClientRequest,
-    position: Position | undefined,
+    asked: { position: Position | undefined; budget: WaitBudget },
     make: MakeAnswer,
   ): Promise<Made>;
 }
@@ -62,13 +64,24 @@ export function createAnswerMaking(
     await cache.store({ key, meta, bodies, freshMs, keepMs, position, ...dependencies }, coding);
   };
 
-  /** Makes the answer and, after whoever made it has it, stores it. */
+  const storeOrRelease = async (query: Query, position: Position, landed: Landed): Promise<void> => {
+    const { policy } = landed.made;
+    const claimed = query.lookFor[0];
+    let key: string | undefined;
+    if (policy?.storable === true && landed.dependencies !== undefined) {
+      key = policy.scope === 'public' ? query.keys.public : query.keys.private;
+      await store(key, policy, landed.dependencies, position, landed, query.coding);
+    }
+    // Storing ends the claim on the same key only.
+    if (key !== claimed) await cache.release(claimed);
+  };
+
+  /** Makes the answer, and stores it when those who wait for it have it. */
   const makeAndStore = async (
     query: Query,
     request: ClientRequest,
     position: Position | undefined,
     make: MakeAnswer,
-    ready: (landed: Landed) => void,
   ): Promise<Landed> => {
     const made = await make();
     const { policy } = made;
@@ -83,40 +96,27 @@ export function createAnswerMaking(
       subject: subjectOf(request),
       willBeStored,
     };
-    ready(landed);
     if (policy?.storable === false) told.refusedToStore(policy.reason);
-    const claimed = query.lookFor[0];
-    let key: string | undefined;
-    if (policy?.storable === true) {
-      if (policy.scope !== 'public') told.learntPrivate(query.question);
-      if (landed.willBeStored && position !== undefined && dependencies !== undefined) {
-        key = policy.scope === 'public' ? query.keys.public : query.keys.private;
-        await store(key, policy, dependencies, position, landed, query.coding);
-      }
-    }
-    // Storing ends the claim on the same key only.
-    if (position !== undefined && key !== claimed) await cache.release(claimed);
+    if (policy?.storable === true && policy.scope !== 'public') told.learntPrivate(query.question);
+    if (position !== undefined)
+      void storeOrRelease(query, position, landed).catch(() => cache.release(query.lookFor[0]));
     return landed;
   };
 
   return {
-    alone: (query, request, make) => makeAndStore(query, request, undefined, make, () => {}),
+    alone: (query, request, make) => makeAndStore(query, request, undefined, make),
 
-    async shared(query, request, position, make) {
-      const own = Promise.withResolvers<Made>();
+    async shared(query, request, { position, budget }, make) {
       const subject = subjectOf(request);
-      const flown = flights
-        .run(query.flight, {
-          position,
-          work: (at) =>
-            makeAndStore(query, request, at, make, (landed) => own.resolve({ landed, isOwn: true })),
-          // Viewers share optimistically: what turned out PUBLIC is everybody's.
-          accepts: ({ made: { policy }, subject: theirs }) =>
-            theirs === subject || (policy?.storable === true && policy.scope === 'public'),
-        })
-        .then(({ result, isOwn }) => ({ landed: result, isOwn }));
-      // Whoever does the work has the answer before it is stored.
-      return Promise.race([own.promise, flown]);
+      const { result, isOwn } = await flights.run(query.flight, {
+        position,
+        budget,
+        work: (at) => makeAndStore(query, request, at, make),
+        // Viewers share optimistically: what turned out PUBLIC is everybody's.
+        accepts: ({ made: { policy }, subject: theirs }) =>
+          theirs === subject || (policy?.storable === true && policy.scope === 'public'),
+      });
+      return { landed: result, isOwn };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Found, ResponseCache } from '../../cache/response-cache.ts';
 import type { StoredAnswer } from '../../cache/store.ts';
+import { createWaitBudgets, type WaitBudget } from '../../cache/wait-budget.ts';
 import { createBoundedMemo } from '../../platform/bounded-memo.ts';
 import { createAnswerMaking, type MakeAnswer } from './answer-making.ts';
 import { createAnswerMetaReader } from './answer-meta.ts';
@@ -51,6 +52,7 @@ export function createCachedAnswers(deps: {
   /** Of the supergraph that is in service now. */
   preparedRequests: () => PreparedRequests;
   persistedDocument: (hash: string) => Promise<string | undefined>;
+  /** Never rejects. */
   registerDocument: (hash: string, text: string) => Promise<void>;
   tagDescriptions: TagDescriptions;
   /** Whether CDNs are offered the PUBLIC ones. */
@@ -59,6 +61,7 @@ export function createCachedAnswers(deps: {
 }): CachedAnswers {
   const { cache, preparedRequests, persistedDocument, registerDocument, tagDescriptions, offersToCdns } =
     deps;
+  const openBudget = createWaitBudgets();
   const negotiation = createNegotiation();
   const readMeta = createAnswerMetaReader();
   const privateQuestions = createBoundedMemo<true>(rememberedPrivateQuestions);
@@ -91,8 +94,12 @@ export function createCachedAnswers(deps: {
   };
 
   /** The same, where the document has to be looked up by its hash. */
-  const prepareByHash = async (request: ClientRequest, hash: string): Promise<PreparedQuery | Bypass> => {
-    const document = await persistedDocument(hash);
+  const prepareByHash = async (
+    request: ClientRequest,
+    hash: string,
+    budget: WaitBudget,
+  ): Promise<PreparedQuery | Bypass> => {
+    const document = await budget.spend(() => persistedDocument(hash));
     const prepared = document === undefined ? invalidRequest : prepare(request, document);
     return prepared.kind === 'needs-document' ? invalidRequest : prepared;
   };
@@ -114,10 +121,10 @@ export function createCachedAnswers(deps: {
   const answerMiss = async (
     query: Query,
     request: ClientRequest,
-    found: Found,
-    noCache: boolean,
+    { found, noCache, budget }: { found: Found; noCache: boolean; budget: WaitBudget },
     make: MakeAnswer,
   ): Promise<Reply> => {
+    const asked = { position: found.position, budget };
     const expired = found.hit || noCache ? undefined : found.expired;
     const staleFor = expired === undefined ? undefined : staleAllowance(expired);
 
@@ -125,14 +132,14 @@ export function createCachedAnswers(deps: {
       const stale = replyKept(query, request, expired);
       if (stale !== undefined) {
         // Nobody waits for it; who asks meanwhile joins it.
-        void making.shared(query, request, found.position, make).catch(() => undefined);
+        void making.shared(query, request, asked, make).catch(() => undefined);
         return stale;
       }
     }
-    const made = await making.shared(query, request, found.position, make);
+    const made = await making.shared(query, request, asked, make);
     if (expired !== undefined && staleFor?.onError && hasFailed(made.landed.made)) {
       // Rule 9: time expired it, but since it was found it may have been invalidated.
-      const verdict = await cache.check(expired).catch(() => undefined);
+      const verdict = await budget.spend(() => cache.check(expired)).catch(() => undefined);
       const stale = verdict?.valid === true ? replyKept(query, request, expired) : undefined;
       if (stale !== undefined) return stale;
     }
@@ -142,10 +149,11 @@ export function createCachedAnswers(deps: {
 
   return {
     async recall(request) {
+      const budget = openBudget();
       // Most requests have nothing to wait for here, and each wait would cost them.
       const prepared = prepare(request);
       const query =
-        prepared.kind === 'needs-document' ? await prepareByHash(request, prepared.hash) : prepared;
+        prepared.kind === 'needs-document' ? await prepareByHash(request, prepared.hash, budget) : prepared;
       if (query.kind === 'bypass')
         return unanswered(async (make) =>
           withCacheStatus(await make(), {
@@ -155,7 +163,8 @@ export function createCachedAnswers(deps: {
             details: [query.reason],
           }),
         );
-      if (query.registers !== undefined) await registerDocument(query.registers.hash, query.registers.text);
+      // This gateway knows it at once; until the others do, they ask for it.
+      if (query.registers !== undefined) void registerDocument(query.registers.hash, query.registers.text);
       const { noCache, noStore } = requestDirectives(request.headers['cache-control']);
       // Nor is work shared: what others began may be from before the client's own write.
       if (noStore || request.looksPastCache) {
@@ -171,11 +180,14 @@ export function createCachedAnswers(deps: {
         encoding: query.coding,
         claimMs,
         after: request.after,
+        budget,
+        acceptsExpired: (answer) => !noCache && staleAllowance(answer).whileRevalidating,
       });
-      const reply = found.hit && !noCache ? replyKept(query, request, found.answer) : undefined;
+      const kept = keptFor(found);
+      const reply = kept === undefined || noCache ? undefined : replyKept(query, request, kept);
       if (reply !== undefined) return { reply };
       return unanswered(
-        (make) => answerMiss(query, request, found, noCache, make),
+        (make) => answerMiss(query, request, { found, noCache, budget }, make),
         () => void cache.release(query.lookFor[0]),
       );
     },
@@ -190,6 +202,12 @@ const invalidRequest: Bypass = { kind: 'bypass', reason: 'invalid-request' };
 
 function unanswered(answer: Unanswered['answer'], abandon: Unanswered['abandon'] = () => {}): Recalled {
   return { reply: undefined, answer, abandon };
+}
+
+/** What the cache has for those who needn't make anything. */
+function keptFor(found: Found): StoredAnswer | undefined {
+  if (found.hit) return found.answer;
+  return found.madeElsewhere ? found.expired : undefined;
 }
 
 function missOf(found: Found, noCache: boolean, describeTag: DescribeTag): Miss {

@@ -16,7 +16,7 @@ import { type CachedAnswers, createCachedAnswers } from './cached-answers.ts';
 import { createPreparedRequests, type PreparedRequests } from './prepared-requests.ts';
 import { createTagDescriptions } from './tag-description.ts';
 
-/** What a request waits for Redis at most, in milliseconds, before it goes on without (rule 7). */
+/** How long one operation may take, in milliseconds; what a request waits for all of them is less: wait-budget.ts. */
 const commandTimeoutMs = 100;
 /** Requests that are recognised without being parsed, in bytes. */
 const preparedBytes = 32 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { createLocalCache } from '../../cache/local-cache.ts';
 import { createResponseCache, type Found } from '../../cache/response-cache.ts';
 import type { CacheStore } from '../../cache/store.ts';
 import { until } from '../support/poll.ts';
-import { answer } from './support/answers.ts';
+import { answer, readThrough } from './support/answers.ts';
 import { testOnBothStores, useRedis } from './support/store-worlds.ts';
 
 /** A herd asks for what one is making: it waits for that one, and doesn't keep asking the store. */
@@ -62,6 +62,39 @@ testOnBothStores(
     assert.equal(describe(await lookup(other.cache, 'viewer', 50)), 'miss: absent');
   },
 );
+
+testOnBothStores(
+  'whoever takes what is expired gets it while another gateway makes it anew',
+  async (world) => {
+    const [here, there] = [gateway(world.store), gateway(await world.another())];
+    await readThrough(world.store, 'expired', { freshMs: 1_000, keepMs: 3_600_000 });
+    await world.pass(1_001);
+    const first = await lookup(there.cache);
+    assert.equal(describe(first), 'miss: expired');
+    const asks = { keys: ['key', 'viewer'], encoding: 'identity', claimMs } as const;
+    for (let request = 0; request < 3; request += 1) {
+      const stale = await here.cache.lookup({ ...asks, acceptsExpired: () => true });
+      assert(!stale.hit && stale.madeElsewhere);
+      assert.equal(stale.expired?.body.toString(), 'expired');
+    }
+    assert.equal(here.lookups(), 3);
+    // Whoever doesn't take it waits for the new one.
+    const patient = here.cache.lookup({ ...asks, acceptsExpired: () => false });
+    await store(there.cache, first);
+    assert.equal(describe(await patient), 'hit: made');
+  },
+);
+
+testOnBothStores('whoever has claimed nothing ends no claim', async (world) => {
+  const [here, there] = [gateway(world.store), gateway(await world.another())];
+  await lookup(there.cache);
+  await here.cache.release('key');
+  const claimed = await world.store.lookup({ keys: ['key'], encoding: 'identity', claimMs });
+  assert(!claimed.hit && claimed.claimedElsewhere);
+  await there.cache.release('key');
+  const free = await world.store.lookup({ keys: ['key'], encoding: 'identity', claimMs });
+  assert(!free.hit && !free.claimedElsewhere);
+});
 
 /** As a gateway is put together, on a store that counts how often it was looked into. */
 function gateway(shared: CacheStore) {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createInProcessCache } from '../../cache/in-process-cache.ts';
-import type { CacheStore, LookupRequest } from '../../cache/store.ts';
 import {
   bodyOf,
   type CachedGreetings,
   isHit,
   json,
   startCachedGreetings,
+  watchClaims,
 } from './support/cached-greetings.ts';
 import { inChunks } from './support/raw-connection.ts';
 
@@ -84,17 +84,4 @@ async function outcome(world: CachedGreetings, headers: Record<string, string> =
   const answer = await world.ask(query, headers);
   if (answer.status === 200) return isHit(answer) ? 'hit' : 'made';
   return `${answer.status} ${JSON.parse(answer.body).errors[0].extensions.code}`;
-}
-
-/** Notes what gateways claim on a store. */
-function watchClaims(store: CacheStore): { claimed: LookupRequest['keys'][]; watched: CacheStore } {
-  const claimed: LookupRequest['keys'][] = [];
-  const watched: CacheStore = {
-    ...store,
-    lookup(request) {
-      if (request.claimMs !== undefined) claimed.push(request.keys);
-      return store.lookup(request);
-    },
-  };
-  return { claimed, watched };
 }

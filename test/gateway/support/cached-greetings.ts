@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { FastifyReply } from 'fastify';
 import { createInProcessCache } from '../../../cache/in-process-cache.ts';
-import type { CacheStore } from '../../../cache/store.ts';
+import type { CacheStore, LookupRequest } from '../../../cache/store.ts';
 import { until } from '../../support/poll.ts';
 import { type Issuer, startIssuer } from './issuer.ts';
 import { openConnection, type RawAnswer, requestText } from './raw-connection.ts';
@@ -38,16 +39,23 @@ export function isHit({ headers }: RawAnswer): boolean {
   return /^supergraph;hit/.test(headers['cache-status'] ?? '');
 }
 
+function greet(reply: FastifyReply): FastifyReply {
+  return reply.header('cache-control', 'max-age=60, public').send({ data: { greeting: 'hello' } });
+}
+
 export async function startCachedGreetings(
-  options: { env?: Record<string, string>; cacheStore?: CacheStore } = {},
+  options: {
+    env?: Record<string, string>;
+    cacheStore?: CacheStore;
+    /** What the subgraph says; by default that the greeting may be kept for a minute. */
+    answer?: (reply: FastifyReply) => unknown;
+  } = {},
 ): Promise<CachedGreetings> {
-  const { env, cacheStore = createInProcessCache(1_000_000) } = options;
+  const { env, cacheStore = createInProcessCache(1_000_000), answer = greet } = options;
   await using opening = new AsyncDisposableStack();
   const issuer = opening.use(await startIssuer());
   const greetings = opening.use(await startTestSubgraph({ name: 'greetings', sdl }));
-  greetings.answerWith((reply) =>
-    reply.headers({ 'cache-control': 'max-age=60, public' }).send({ data: { greeting: 'hello' } }),
-  );
+  greetings.answerWith(answer);
   const gateway = opening.use(
     await startTestGateway({
       supergraph: supergraphOf([greetings]),
@@ -76,4 +84,17 @@ export async function startCachedGreetings(
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
   return world;
+}
+
+/** Notes what gateways claim on a store. */
+export function watchClaims(store: CacheStore): { claimed: LookupRequest['keys'][]; watched: CacheStore } {
+  const claimed: LookupRequest['keys'][] = [];
+  const watched: CacheStore = {
+    ...store,
+    lookup(request) {
+      if (request.claimMs !== undefined) claimed.push(request.keys);
+      return store.lookup(request);
+    },
+  };
+  return { claimed, watched };
 }
