@@ -56,7 +56,17 @@ export function createWaitBudgets(): () => WaitBudget {
           const wait = { untilMs: beganMs + leftMs, giveUp };
           waiting.add(wait);
           ticking ??= setInterval(tick, tickMs).unref();
-          answer.finally(end).then(resolve, reject);
+          // Not `finally`, which makes two more promises: this is on the way of every hit.
+          answer.then(
+            (result) => {
+              end();
+              resolve(result);
+            },
+            (error: unknown) => {
+              end();
+              reject(error);
+            },
+          );
         }),
     };
   };

@@ -99,6 +99,8 @@ test('the work of another gateway is not waiting for the cache', async (t) => {
       looks += 1;
       // The answer is there after many looks, each of which takes half of the budget.
       if (looks === 6) await store.store(answer(position, { body: 'made there' }));
+      // Once the request waits for it.
+      await Promise.resolve();
       pass(waitBudgetMs / 2);
       return store.lookup(request);
     },
