@@ -57,8 +57,7 @@ export function createFastHistogram(options: {
       return { name, help, type: 'histogram', aggregator: 'sum', values };
     },
   };
-  // A registry asks no more of a metric; the type wants one of the library's own classes.
-  registry.registerMetric(metric as unknown as Metric);
+  registry.registerMetric(metric as unknown as Metric); // It asks for no more; the type wants a class of the library.
 
   return {
     observe(value, first, second) {

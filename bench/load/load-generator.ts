@@ -1,5 +1,3 @@
-import type { Answer } from '../measure/ask.ts';
-
 /** What is sent again and again. */
 export interface LoadRequest {
   readonly url: string;
@@ -39,7 +37,7 @@ export interface LoadGenerator {
  *
  * @throws Error when the figures would be those of something else than what is measured
  */
-export function requireAnswers(result: LoadResult, expected: Answer): void {
+export function requireAnswers(result: LoadResult, expected: { readonly body: Buffer }): void {
   if (result.requests === 0) throw new Error('no request was answered');
   if (result.failed > 0) throw new Error(`${result.failed} of ${result.requests} requests failed`);
   const bytes = result.bytes / result.requests;

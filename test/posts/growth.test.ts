@@ -97,7 +97,7 @@ async function costOfReading(read: (database: DatabaseOrTransaction) => Promise<
       },
     },
   });
-  await read(explaining as unknown as DatabaseOrTransaction);
+  await read(explaining as unknown as DatabaseOrTransaction); // An extended client lacks `$on`, which no read uses.
   const [cost] = costs;
   assert(cost !== undefined && costs.length === 1);
   return cost;

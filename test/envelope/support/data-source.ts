@@ -81,7 +81,7 @@ export function createTestDataSource(
         const answer = await dataSource.process({
           request: { query, ...(variables === undefined ? {} : { variables }) },
           context,
-        } as unknown as Parameters<typeof dataSource.process>[0]);
+        } as unknown as Parameters<typeof dataSource.process>[0]); // All that it looks at.
         const errors = answer.errors?.map(({ message, path, extensions }) => ({
           message,
           path,
