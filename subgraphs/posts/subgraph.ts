@@ -7,6 +7,7 @@ import { createCacheRelay } from '../shared/cache-relay.ts';
 import { createDatabasePool } from '../shared/database-pool.ts';
 import { chooseEventBus } from '../shared/event-bus.ts';
 import { createSubgraphServer } from '../shared/subgraph-server.ts';
+import { createWriteRetries } from '../shared/write-retries.ts';
 import type { PostsConfig } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { tagIdTypes } from './data/cache-tags.ts';
@@ -35,7 +36,7 @@ export function createPostsSubgraph(
     registry: metrics.registry,
     logger,
   });
-  const database = createDatabase(pool);
+  const database = createDatabase(pool, createWriteRetries({ registry: metrics.registry, logger }));
   const sharedReads = createSharedReads(database);
   const events = chooseEventBus(deps.events, config.REDIS_URL, logger);
 

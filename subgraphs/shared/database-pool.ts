@@ -1,6 +1,7 @@
 import { Pool } from 'pg';
 import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '../../platform/logging.ts';
+import { sqlStateOf } from './sql-state.ts';
 
 /**
  * Every wait is bounded, from the outside in: the gateway gives up on a subgraph after 10 s (its deadline), so a query
@@ -57,14 +58,8 @@ export function isPoolExhausted(error: unknown): boolean {
 
 /**
  * Whether a statement failed on what it was given or found there (class 22 of SQLSTATE, "data exception"), and so would have
- * done without it. Prisma wraps what pg throws.
+ * done without it.
  */
 export function isDataError(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  const { code, meta } = error as Error & {
-    code?: unknown;
-    meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } };
-  };
-  const state = meta?.driverAdapterError?.cause?.originalCode ?? code;
-  return typeof state === 'string' && /^22...$/.test(state);
+  return /^22...$/.test(sqlStateOf(error) ?? '');
 }

@@ -113,7 +113,7 @@ export function createAccounts(deps: {
     async updateProfile(viewer, { name, ...rest }) {
       const change = { ...rest, ...(name === undefined ? {} : { name: name.trim() }) };
       checkProfile(change);
-      const user = await data.updateProfile(database, viewer.id, change);
+      const user = await database.writeRetries.run(() => data.updateProfile(database, viewer.id, change));
       if (user === null) throw accountGone();
       return user;
     },

@@ -33,7 +33,8 @@ export function createFollowing(database: Database): Following {
     async unfollow(viewer, userId) {
       const users = await usersById(database, [viewer.id, ...(userId === null ? [] : [userId])]);
       const user = otherUser(users, viewer, userId);
-      await deleteFollow(database, { followerId: viewer.id, followeeId: user.id });
+      const follow = { followerId: viewer.id, followeeId: user.id };
+      await database.writeRetries.run(() => deleteFollow(database, follow));
       return user;
     },
   };

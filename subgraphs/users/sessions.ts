@@ -82,7 +82,9 @@ export function createSessions(deps: {
 
     async end({ id, sessionId }) {
       if (!(await usersById(database, [id])).has(id)) throw accountGone();
-      return sessionId !== null && data.revokeOwnSession(database, { id: sessionId, userId: id }, now());
+      if (sessionId === null) return false;
+      const session = { id: sessionId, userId: id };
+      return database.writeRetries.run(() => data.revokeOwnSession(database, session, now()));
     },
   };
 }

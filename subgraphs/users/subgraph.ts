@@ -9,6 +9,7 @@ import { createDatabasePool } from '../shared/database-pool.ts';
 import { chooseEventBus } from '../shared/event-bus.ts';
 import { createOutboxRelay } from '../shared/outbox-relay.ts';
 import { createSubgraphServer } from '../shared/subgraph-server.ts';
+import { createWriteRetries } from '../shared/write-retries.ts';
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
 import { createAccounts } from './accounts.ts';
 import type { UsersConfig } from './config.ts';
@@ -47,7 +48,7 @@ export function createUsersSubgraph(
     registry: metrics.registry,
     logger,
   });
-  const database = createDatabase(pool);
+  const database = createDatabase(pool, createWriteRetries({ registry: metrics.registry, logger }));
   const accessTokens = createAccessTokens({
     keys: config.JWT_SIGNING_KEY,
     issuer: config.JWT_ISSUER,

@@ -10,6 +10,7 @@ import { createOutbox } from '../../subgraphs/users/data/outbox.ts';
 import { freshDatabase } from '../support/databases.ts';
 import { until } from '../support/poll.ts';
 import { createTestPool } from '../support/pools.ts';
+import { quietRetries } from '../support/write-retries.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const gauge = 'outbox_oldest_event_age_seconds';
@@ -103,7 +104,7 @@ async function start() {
   const { url } = opening.use(await freshDatabase('users'));
   const pool = createTestPool(url, 4);
   opening.defer(() => pool.end());
-  const database = createDatabase(pool);
+  const database = createDatabase(pool, quietRetries());
   opening.defer(() => database.$disconnect());
 
   const published: string[] = [];

@@ -18,6 +18,7 @@ import { createSharedRead } from '../../subgraphs/shared/shared-reads.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
 import { createTestPool } from '../support/pools.ts';
 import { statementsDuring } from '../support/statements.ts';
+import { quietRetries } from '../support/write-retries.ts';
 import { type Person, userReference } from './support/posts-subgraph.ts';
 
 /**
@@ -42,7 +43,7 @@ const idOf = (author: number, nth: number) => `00000000-0000-7000-8000-000000000
 before(async () => {
   testDatabase = await freshDatabase('posts');
   pool = createTestPool(testDatabase.url, 8);
-  database = createDatabase(pool);
+  database = createDatabase(pool, quietRetries());
   await pool.query(
     `INSERT INTO posts (id, author_id, slug, title, body, status, published_at)
      SELECT ('00000000-0000-7000-8000-0000000000' || n - 1 || nth)::uuid, author, 'post-' || n - 1 || '-' || nth,

@@ -20,6 +20,7 @@ import { freshDatabase, type TestDatabase } from '../support/databases.ts';
 import { type Cost, costOf } from '../support/plans.ts';
 import { until } from '../support/poll.ts';
 import { createTestPool } from '../support/pools.ts';
+import { quietRetries } from '../support/write-retries.ts';
 
 /**
  * What lists cost when they are long and unequal: 200 000 posts of one author and with one tag, and 50 000 comments on one post,
@@ -38,7 +39,7 @@ let commented: string;
 before(async () => {
   testDatabase = await freshDatabase('posts');
   pool = createTestPool(testDatabase.url, 2);
-  database = createDatabase(pool);
+  database = createDatabase(pool, quietRetries());
   // Triggers off, for the sake of time: they write nothing that is read here, but for the date of tags, given below.
   await pool.query(`
     SET session_replication_role = replica;
