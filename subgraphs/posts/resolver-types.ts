@@ -68,7 +68,10 @@ export type UserErrorCode =
   | 'NOT_FOUND'
   /** It is there, and is not the viewer's to change. */
   | 'FORBIDDEN'
-  /** It was changed since it was read. Read it again and decide anew. */
+  /**
+   * It was changed since it was read: read it again and decide anew. At an `idempotencyKey`: the viewer has used the key for
+   * something else.
+   */
   | 'CONFLICT'
   /** The password or token is not right, or is no longer. */
   | 'WRONG_CREDENTIALS';
@@ -384,6 +387,12 @@ export type CreatePostInput = {
   readonly tags?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
   /** The post's name in addresses; made from the title when left out. */
   readonly slug?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * Makes it safe to send this again when no answer came: the same key with the same input creates nothing again and gets what was
+   * created. 1 to 100 printable ASCII characters without spaces (a UUID, say), a new one for each thing to create; remembered
+   * for a day at least.
+   */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** What came of `createPost`. */
@@ -499,12 +508,18 @@ export type AddCommentInput = {
   readonly postId: Scalars['ID']['input'];
   /** 1 to 10000 characters. */
   readonly body: Scalars['String']['input'];
+  /**
+   * Makes it safe to send this again when no answer came: the same key with the same input creates nothing again and gets what was
+   * created. 1 to 100 printable ASCII characters without spaces (a UUID, say), a new one for each thing to create; remembered
+   * for a day at least.
+   */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** What came of `addComment`. */
 export type AddCommentPayload = {
   readonly __typename?: 'AddCommentPayload';
-  /** The new comment; null when nothing was said. */
+  /** The new comment; null when nothing was said, or when it is gone by the time that this is sent again. */
   readonly comment: Maybe<Comment>;
   /** Why nothing was changed; empty when it was. */
   readonly userErrors: ReadonlyArray<UserError>;

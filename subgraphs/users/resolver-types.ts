@@ -66,7 +66,10 @@ export type UserErrorCode =
   | 'NOT_FOUND'
   /** It is there, and is not the viewer's to change. */
   | 'FORBIDDEN'
-  /** It was changed since it was read. Read it again and decide anew. */
+  /**
+   * It was changed since it was read: read it again and decide anew. At an `idempotencyKey`: the viewer has used the key for
+   * something else.
+   */
   | 'CONFLICT'
   /** The password or token is not right, or is no longer. */
   | 'WRONG_CREDENTIALS';

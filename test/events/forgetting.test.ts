@@ -14,6 +14,7 @@ import {
 } from '../posts/support/posts-subgraph.ts';
 import { until } from '../support/poll.ts';
 import { createTestPool } from '../support/pools.ts';
+import { quietRetries } from '../support/write-retries.ts';
 
 /** What the posts subgraph does when it hears that an account was deleted. Publishing here lasts until it has done it. */
 
@@ -29,15 +30,18 @@ after(() => posts[Symbol.asyncDispose]());
 const accountDeleted = (accountId: unknown) =>
   publisher.publish({ id: randomUUID(), type: 'account.deleted', payload: { accountId } });
 
-test('what it published stays without an author; drafts and likes go; the counters are right', async () => {
+test('what it published stays without an author; drafts, likes and idempotency keys go; the counters are right', async () => {
   const [ghost, other] = [newPerson(), newPerson()];
   const own = await posts.writePost(ghost, { tags: ['ghost-story'] });
   const draft = await posts.writePost(ghost, { draft: true });
   const others = await posts.writePost(other);
   await posts.writeComment(ghost, others);
   await posts.writeComment(other, own);
-  for (const person of [ghost, other])
+  for (const person of [ghost, other]) {
     for (const postId of [own, others]) await posts.mutate(person, 'likePost', { postId }, '');
+    const input = { title: 'Once', body: '', idempotencyKey: `of-${person}` };
+    await posts.mutate(person, 'createPost', input, 'post { id }');
+  }
 
   // At least once means twice now and then.
   for (const _time of ['once', 'twice']) {
@@ -68,6 +72,8 @@ test('what it published stays without an author; drafts and likes go; the counte
       draft: null,
     });
     assert.deepEqual(await rowsOf(ghost), { posts: 0, comments: 0, likes: 0 });
+    const keys = await posts.database.query('SELECT key FROM idempotency_keys');
+    assert.deepEqual(keys.rows, [{ key: `of-${other}` }]);
     const { rows } = await posts.database.query(
       'SELECT author_id, post_count FROM author_counters WHERE author_id = ANY ($1)',
       [[ghost, other]],
@@ -190,7 +196,7 @@ test('an account with more than a batch of everything is forgotten, also by two 
   assert.deepEqual(await rowsOf(ghost), { posts: 2 * count, comments: count, likes: count });
 
   const pool = createTestPool(posts.testDatabase.url, 4);
-  const database = createDatabase(pool);
+  const database = createDatabase(pool, quietRetries());
   try {
     await Promise.all([forgetAccount(database, ghost), forgetAccount(database, ghost)]);
   } finally {

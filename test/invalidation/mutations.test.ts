@@ -48,6 +48,29 @@ test('a mutation that was refused, or failed, is flushed like any other', async 
   }
 });
 
+test('a mutation that is sent again answers when what it wrote the first time is invalidated', async () => {
+  const store = createRecordedStore();
+  let isAway = true;
+  const flaky: CacheStore = {
+    ...store,
+    invalidate: async (tags) => (isAway ? Promise.reject(new Error('away')) : store.invalidate(tags)),
+  };
+  await using posts = await startPosts({ cacheStore: flaky });
+  const author = newPerson();
+  const again = createPost.replace('body:', 'idempotencyKey: "once", body:');
+  const first = await posts.call(author, again, { title: 'Once' });
+  assert.deepEqual(reportOf(first), { bypassMs: 2_500 });
+  assert.deepEqual(store.takeInvalidated(), []);
+
+  isAway = false;
+  const second = await posts.call(author, again, { title: 'Once' });
+  assert.deepEqual(second.body.data, first.body.data);
+  assert(store.takeInvalidated().includes(`posts/Post.drafts:${author}`));
+  const report = reportOf(second);
+  assert(report !== undefined && 'position' in report);
+  assert(isAtOrAfter((await store.status()).position, report.position));
+});
+
 test('a query waits for no flush and reports none', async () => {
   await using posts = await startPosts({ cacheStore: createRecordedStore() });
   assert.equal(reportOf(await posts.call(null, '{ posts { nodes { id } } }')), undefined);

@@ -13,6 +13,7 @@ const exempt: Record<Database, Record<string, string>> = {
   },
   posts: {
     deleted_accounts: 'only writes look there',
+    idempotency_keys: 'only mutations that are sent again look there',
   },
 };
 

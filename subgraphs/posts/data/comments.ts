@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import { Prisma } from '../../../prisma/posts/client/client.ts';
 import { isKeyOf, type Keyset, orderAndLimit, orderBy, withinPage } from '../../shared/keyset.ts';
 import type { Key, Page } from '../../shared/page.ts';
@@ -78,13 +77,13 @@ export function findCommentsOfPosts(
 /** Adds a comment; null, and nothing written, when the viewer can't see the post. */
 export async function insertComment(
   database: DatabaseOrTransaction,
-  comment: { postId: string; body: string },
+  comment: { id: string; postId: string; body: string },
   viewerId: ViewerId,
 ): Promise<CommentRow | null> {
   // The lock is for a post that is being deleted, as for likes.
   const [inserted] = await database.$queryRaw<CommentRow[]>`
     INSERT INTO comments (id, post_id, author_id, body)
-    SELECT ${uuidv7()}::uuid, posts.id, ${viewerId}::uuid, ${comment.body} FROM posts
+    SELECT ${comment.id}::uuid, posts.id, ${viewerId}::uuid, ${comment.body} FROM posts
     WHERE posts.id = ${comment.postId}::uuid AND ${visibleToSql(viewerId)}
     FOR KEY SHARE
     RETURNING ${columns}`;

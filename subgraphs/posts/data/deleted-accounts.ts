@@ -51,6 +51,15 @@ export function removeAuthorFromComments(database: DatabaseOrTransaction, accoun
   );
 }
 
+export function deleteIdempotencyKeysOf(database: DatabaseOrTransaction, accountId: string): Promise<void> {
+  return inBatches(
+    () => database.$executeRaw`
+      DELETE FROM idempotency_keys WHERE (account_id, mutation, key) IN (
+        SELECT account_id, mutation, key FROM idempotency_keys WHERE account_id = ${accountId}::uuid
+        LIMIT ${batch} FOR UPDATE)`,
+  );
+}
+
 async function inBatches(change: () => Promise<number>): Promise<void> {
   while ((await change()) > 0);
 }

@@ -1,15 +1,14 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { DatabaseOrTransaction } from './database.ts';
 import type { PostRow } from './posts.ts';
 
 /** Writes a draft; null, and nothing written, when the slug is taken. */
 export async function insertPost(
   database: DatabaseOrTransaction,
-  post: { authorId: string; slug: string; title: string; body: string },
+  post: { id: string; authorId: string; slug: string; title: string; body: string },
 ): Promise<PostRow | null> {
   // ON CONFLICT DO NOTHING, not a caught violation: that would end the transaction we are in.
   const [inserted] = await database.post.createManyAndReturn({
-    data: [{ id: uuidv7(), ...post }],
+    data: [post],
     skipDuplicates: true,
   });
   return inserted ?? null;

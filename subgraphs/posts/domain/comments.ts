@@ -3,6 +3,7 @@ import { createInputCheck, hasLength, type Refusal, refusal } from '../../shared
 import { type CommentRow, deleteCommentAs, findComments, insertComment } from '../data/comments.ts';
 import type { Database } from '../data/database.ts';
 import { writeAs } from './deleted-accounts.ts';
+import { checkIdempotencyKey, createOnce } from './idempotency.ts';
 import { noSuchPost } from './ownership.ts';
 
 /** Also the answer for comments on somebody else's draft. */
@@ -13,21 +14,30 @@ export function noSuchComment(): Refusal {
 /**
  * Comments on a post.
  *
- * @throws Refusal INVALID or NOT_FOUND.
+ * @param key makes it safe to call this again: see idempotency.ts.
+ * @returns null when the key's comment is gone by now.
+ * @throws Refusal INVALID, NOT_FOUND, or CONFLICT at a key that was used otherwise.
  */
-export async function addComment(
+export function addComment(
   database: Database,
   viewerId: ViewerId,
   comment: { postId: string; body: string },
-): Promise<CommentRow> {
+  key: string | null,
+): Promise<CommentRow | null> {
   const check = createInputCheck();
   check.expect(hasLength(comment.body, 1, 10_000), 'body', 'A comment has 1 to 10000 characters.');
+  checkIdempotencyKey(check, key);
   check.done();
-  const added = await writeAs(database, viewerId, (transaction) =>
-    insertComment(transaction, comment, viewerId),
-  );
-  if (added === null) throw noSuchPost('postId');
-  return added;
+  const request = { mutation: 'addComment', key, input: [comment.postId, comment.body] };
+  return createOnce(database, viewerId, request, {
+    async create(transaction, id) {
+      const added = await insertComment(transaction, { id, ...comment }, viewerId);
+      if (added === null) throw noSuchPost('postId');
+      return added;
+    },
+    find: async (transaction, id) =>
+      (await findComments(transaction, [id], viewerId)).get(id)?.visible ?? null,
+  });
 }
 
 /**

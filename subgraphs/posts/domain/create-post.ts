@@ -1,9 +1,10 @@
+import type { ViewerId } from '../../shared/request-context.ts';
 import { createInputCheck, refusal } from '../../shared/user-errors.ts';
 import type { Database } from '../data/database.ts';
 import { insertPost } from '../data/post-writes.ts';
-import type { PostRow } from '../data/posts.ts';
+import { findVisiblePosts, type PostRow } from '../data/posts.ts';
 import { insertTags } from '../data/tags.ts';
-import { writeAs } from './deleted-accounts.ts';
+import { checkIdempotencyKey, createOnce } from './idempotency.ts';
 import { checkBody, checkSlug, checkTags, checkTitle, distinctTags, trimmedTitle } from './post-rules.ts';
 import { slugFromTitle, withSuffix } from './slug.ts';
 
@@ -18,26 +19,38 @@ export interface NewPost {
 /**
  * Writes a draft.
  *
- * @throws Refusal INVALID, or TAKEN when the author insists on a slug that is.
+ * @param key makes it safe to call this again: see idempotency.ts.
+ * @returns null when the key's post is gone by now.
+ * @throws Refusal INVALID, or TAKEN when the author insists on a slug that is, or CONFLICT at a key that was used otherwise.
  */
-export function createPost(database: Database, authorId: string, post: NewPost): Promise<PostRow> {
+export function createPost(
+  database: Database,
+  authorId: ViewerId,
+  post: NewPost,
+  key: string | null,
+): Promise<PostRow | null> {
   const check = createInputCheck();
   checkTitle(check, post.title);
   checkBody(check, post.body);
   checkTags(check, post.tags);
   if (post.slug !== null) checkSlug(check, post.slug);
+  checkIdempotencyKey(check, key);
   check.done();
 
   const title = trimmedTitle(post.title);
   const slugs = post.slug === null ? slugsFor(title) : [post.slug];
-  return writeAs(database, authorId, async (transaction) => {
-    for (const slug of slugs) {
-      const created = await insertPost(transaction, { authorId, slug, title, body: post.body });
-      if (created === null) continue;
-      await insertTags(transaction, created.id, distinctTags(post.tags));
-      return created;
-    }
-    throw refusal('TAKEN', 'Another post has this slug.', 'slug');
+  const request = { mutation: 'createPost', key, input: [post.title, post.body, post.tags, post.slug] };
+  return createOnce(database, authorId, request, {
+    async create(transaction, id) {
+      for (const slug of slugs) {
+        const created = await insertPost(transaction, { id, authorId, slug, title, body: post.body });
+        if (created === null) continue;
+        await insertTags(transaction, id, distinctTags(post.tags));
+        return created;
+      }
+      throw refusal('TAKEN', 'Another post has this slug.', 'slug');
+    },
+    find: async (transaction, id) => (await findVisiblePosts(transaction, [id], authorId)).get(id) ?? null,
   });
 }
 

@@ -2,6 +2,7 @@ import { CodedError } from '../../../platform/errors.ts';
 import { type Database, type DatabaseOrTransaction, inTransaction } from '../data/database.ts';
 import {
   deleteDraftsOf,
+  deleteIdempotencyKeysOf,
   deleteLikesOf,
   holdAccount,
   markDeleted,
@@ -27,13 +28,16 @@ export function writeAs<Result>(
 }
 
 /**
- * Follows the deletion of an account: what it published stays, without an author; its drafts and likes go. Can be done
- * again, and goes on where it was interrupted.
+ * Follows the deletion of an account: what it published stays, without an author; the rest goes. Can be done again, and goes on where it was interrupted.
  */
 export async function forgetAccount(database: Database, accountId: string): Promise<void> {
-  await markDeleted(database, accountId);
-  await deleteLikesOf(database, accountId);
-  await deleteDraftsOf(database, accountId);
-  await removeAuthorFromPosts(database, accountId);
-  await removeAuthorFromComments(database, accountId);
+  const steps = [
+    markDeleted,
+    deleteIdempotencyKeysOf,
+    deleteLikesOf,
+    deleteDraftsOf,
+    removeAuthorFromPosts,
+    removeAuthorFromComments,
+  ];
+  for (const step of steps) await database.writeRetries.run(() => step(database, accountId));
 }

@@ -6,8 +6,9 @@ import { mutate, requirePostUuid } from './mutation.ts';
 export const commentMutations: MutationResolvers = {
   addComment: (_parent, { input }, context) =>
     mutate(context, { comment: null }, async (viewerId) => {
-      const comment = { postId: requirePostUuid('postId', input.postId), body: input.body };
-      return { comment: await addComment(context.database, viewerId, comment) };
+      const { postId, body, idempotencyKey } = input;
+      const comment = { postId: requirePostUuid('postId', postId), body };
+      return { comment: await addComment(context.database, viewerId, comment, idempotencyKey ?? null) };
     }),
 
   deleteComment: (_parent, { input }, context) =>

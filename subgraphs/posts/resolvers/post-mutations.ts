@@ -8,9 +8,9 @@ import { mutate, requirePostUuid } from './mutation.ts';
 export const postMutations: MutationResolvers = {
   createPost: (_parent, { input }, context) =>
     mutate(context, { post: null }, async (viewerId) => {
-      const { title, body, tags, slug } = input;
+      const { title, body, tags, slug, idempotencyKey } = input;
       const post = { title, body, tags: tags ?? [], slug: slug ?? null };
-      return { post: await createPost(context.database, viewerId, post) };
+      return { post: await createPost(context.database, viewerId, post, idempotencyKey ?? null) };
     }),
 
   async updatePost(_parent, { input }, context) {
