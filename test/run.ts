@@ -15,7 +15,7 @@ import {
   withoutRedisReason,
   withoutRedisVariable,
 } from './support/redis.ts';
-import { requireRedisServer } from './support/redis-server.ts';
+import { redisServerVariable, requireRedisServer, useRedisServer } from './support/redis-server.ts';
 import {
   createRunFolder,
   postgresFolder,
@@ -26,7 +26,8 @@ import {
 /**
  * Runs the tests on servers of their own: `node test/run.ts [file ...] [--without-redis]`. Starts one PostgreSQL for the
  * run (in a temporary folder, without fsync), migrates a template of each database, and runs every test file in a
- * process of its own. What was started is stopped, however the run ends.
+ * process of its own. What was started is stopped, however the run ends. `TEST_REDIS_SERVER=/usr/bin/valkey-server` runs
+ * them on another server than the `redis-server` of the PATH.
  */
 const testTimeoutMs = 120_000;
 const patienceMs = 5_000;
@@ -61,7 +62,8 @@ try {
 async function main(): Promise<boolean> {
   const { files, withoutRedis } = await readArguments();
   if (withoutRedis) process.env[withoutRedisVariable] = 'true';
-  else if (!process.env[redisUrlVariable]) await requireRedisServer(say);
+  const redisServer = process.env[redisServerVariable];
+  if (!withoutRedis && !redisServer && !process.env[redisUrlVariable]) await requireRedisServer(say);
 
   // Before anything is started: a Ctrl-C from here on ends in the cleaning up below. Further ones change nothing.
   const interrupted = new AbortController();
@@ -72,6 +74,7 @@ async function main(): Promise<boolean> {
   process.env[runFolderVariable] = folder;
   let postgres: EmbeddedPostgres | undefined;
   try {
+    if (redisServer) await useRedisServer(redisServer, folder);
     postgres = await startEmbeddedPostgres({
       folder: postgresFolder(folder),
       port: 0,
