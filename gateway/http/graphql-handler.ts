@@ -8,7 +8,8 @@ import type { GatewayContext } from '../context.ts';
 import { createAnswerRecord } from '../response-cache/answer-record.ts';
 import type { CachedAnswers } from '../response-cache/cached-answers.ts';
 import { positionHeaders } from '../response-cache/client-position.ts';
-import type { MadeAnswer, Reply } from '../response-cache/replies.ts';
+import { chooseCoding, createAnswerBody } from '../response-cache/content-encoding.ts';
+import { type MadeAnswer, type Reply, replyUnkept } from '../response-cache/replies.ts';
 import { clientRequest } from './client-request.ts';
 import { varyByOrigin } from './cors.ts';
 import type { RequestRecord } from './request-records.ts';
@@ -49,7 +50,7 @@ export function createGraphqlHandler(deps: {
         ...answer.headers,
         ...positionHeaders(cache.flushed, Date.now()),
       },
-      body: Buffer.from(answer.body),
+      body: createAnswerBody(Buffer.from(answer.body)),
       policy: cache.policy,
       relays: cache.relays,
       tagIdTypes: cache.tagIdTypes,
@@ -58,7 +59,8 @@ export function createGraphqlHandler(deps: {
 
   const answer = async (request: FastifyRequest, record: RequestRecord): Promise<Reply> => {
     const made = () => make(request, record);
-    if (cachedAnswers === undefined) return made();
+    if (cachedAnswers === undefined)
+      return replyUnkept(await made(), chooseCoding(request.headers['accept-encoding']));
     // The hit path may have asked already.
     if (record.unanswered !== undefined) return record.unanswered.answer(made);
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);

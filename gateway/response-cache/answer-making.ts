@@ -5,7 +5,7 @@ import type { WaitBudget } from '../../cache/wait-budget.ts';
 import { type AnswerDependencies, dependenciesOf } from './answer-dependencies.ts';
 import { answerMeta, writeAnswerMeta } from './answer-meta.ts';
 import { cdnTagsHeld } from './cdn-tags.ts';
-import { type ContentCoding, encodeBodies } from './content-encoding.ts';
+import type { ContentCoding } from './content-encoding.ts';
 import type { NotStorable, StorablePolicy } from './policy-collector.ts';
 import { type ClientRequest, type Landed, type MadeAnswer, type Query, subjectOf } from './replies.ts';
 
@@ -57,7 +57,7 @@ export function createAnswerMaking(
     { made: { body }, cacheTag }: Landed,
     coding: ContentCoding,
   ) => {
-    const bodies = await encodeBodies(body);
+    const bodies = await body.bodies();
     const meta = writeAnswerMeta(answerMeta(policy, bodies, cacheTag));
     const { freshMs, staleWhileRevalidateMs, staleIfErrorMs } = policy;
     const keepMs = freshMs + Math.max(staleWhileRevalidateMs, staleIfErrorMs);

@@ -6,7 +6,7 @@ import { createAnswerMaking, type MakeAnswer } from './answer-making.ts';
 import { createAnswerMetaReader } from './answer-meta.ts';
 import { requestDirectives } from './cache-control.ts';
 import { cacheKeys } from './cache-keys.ts';
-import { describeMiss } from './cache-status.ts';
+import { cacheStatus, describeMiss } from './cache-status.ts';
 import { createNegotiation } from './negotiation.ts';
 import type { NotStorable } from './policy-collector.ts';
 import type { BypassReason, PreparedRequest, PreparedRequests } from './prepared-requests.ts';
@@ -18,7 +18,7 @@ import {
   type Reply,
   replyMade,
   replyStored,
-  withCacheStatus,
+  replyUnkept,
 } from './replies.ts';
 import { hasPlainForm } from './request-form.ts';
 import type { DescribeTag, TagDescriptions } from './tag-description.ts';
@@ -155,14 +155,16 @@ export function createCachedAnswers(deps: {
       const query =
         prepared.kind === 'needs-document' ? await prepareByHash(request, prepared.hash, budget) : prepared;
       if (query.kind === 'bypass')
-        return unanswered(async (make) =>
-          withCacheStatus(await make(), {
+        return unanswered(async (make) => {
+          const outcome = {
             kind: 'forwarded',
             because: 'bypass',
             stored: false,
             details: [query.reason],
-          }),
-        );
+          } as const;
+          const coding = negotiation.coding(request.headers['accept-encoding']);
+          return replyUnkept(await make(), coding, cacheStatus(outcome));
+        });
       // This gateway knows it at once; until the others do, they ask for it.
       if (query.registers !== undefined) void registerDocument(query.registers.hash, query.registers.text);
       const { noCache, noStore } = requestDirectives(request.headers['cache-control']);

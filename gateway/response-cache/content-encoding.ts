@@ -36,19 +36,55 @@ export function chooseCoding(acceptEncoding: string | undefined): ContentCoding 
 /** Bytes of an answer, in all codings that are worth keeping. */
 export type Bodies = Readonly<{ identity: Buffer } & { [coding in ContentCoding]?: Buffer }>;
 
-/** Compresses an answer once for everybody who will get it; on the thread pool, so that nobody waits. */
-export async function encodeBodies(identity: Buffer): Promise<Bodies> {
-  if (identity.length < worthCompressing) return { identity };
-  const [br, gzipped] = await Promise.all([
-    compressBrotli(identity, {
-      params: {
-        [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-        [constants.BROTLI_PARAM_QUALITY]: brotliQuality,
-        [constants.BROTLI_PARAM_SIZE_HINT]: identity.length,
-      },
-    }),
-    compressGzip(identity),
-  ]);
-  const saves = (encoded: Buffer) => encoded.length <= identity.length * (1 - worthKeeping);
-  return { identity, ...(saves(br) ? { br } : {}), ...(saves(gzipped) ? { gzip: gzipped } : {}) };
+/** The bytes of an answer, compressed once for everybody who gets them; on the thread pool, so that nobody else waits. */
+export interface AnswerBody {
+  readonly identity: Buffer;
+  /** As they are, where the coding isn't worth it. */
+  encoded(wanted: ContentCoding): Promise<{ readonly body: Buffer; readonly coding: ContentCoding }>;
+  /** In all codings that are worth keeping. */
+  bodies(): Promise<Bodies>;
+}
+
+export function createAnswerBody(identity: Buffer): AnswerBody {
+  const compressed = new Map<ContentCoding, Promise<Buffer | undefined>>();
+  const compress = (coding: Exclude<ContentCoding, 'identity'>): Promise<Buffer | undefined> => {
+    const known = compressed.get(coding);
+    if (known !== undefined) return known;
+    const bytes = identity.length < worthCompressing ? Promise.resolve(undefined) : attempt(coding, identity);
+    compressed.set(coding, bytes);
+    return bytes;
+  };
+
+  return {
+    identity,
+    async encoded(wanted) {
+      const body = wanted === 'identity' ? undefined : await compress(wanted);
+      return body === undefined ? { body: identity, coding: 'identity' } : { body, coding: wanted };
+    },
+    async bodies() {
+      const [br, gzipped] = await Promise.all([compress('br'), compress('gzip')]);
+      return {
+        identity,
+        ...(br === undefined ? {} : { br }),
+        ...(gzipped === undefined ? {} : { gzip: gzipped }),
+      };
+    },
+  };
+}
+
+/** @returns undefined if it saves too little */
+async function attempt(
+  coding: Exclude<ContentCoding, 'identity'>,
+  identity: Buffer,
+): Promise<Buffer | undefined> {
+  const encoded = await (coding === 'gzip'
+    ? compressGzip(identity)
+    : compressBrotli(identity, {
+        params: {
+          [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+          [constants.BROTLI_PARAM_QUALITY]: brotliQuality,
+          [constants.BROTLI_PARAM_SIZE_HINT]: identity.length,
+        },
+      }));
+  return encoded.length <= identity.length * (1 - worthKeeping) ? encoded : undefined;
 }

@@ -8,7 +8,7 @@ import { answerHeaders, type CdnFacts, notModifiedHeaders } from './answer-heade
 import type { AnswerMeta } from './answer-meta.ts';
 import type { CacheKeys } from './cache-keys.ts';
 import { type CacheOutcome, cacheStatus, describeNotStored } from './cache-status.ts';
-import type { ContentCoding } from './content-encoding.ts';
+import type { AnswerBody, ContentCoding } from './content-encoding.ts';
 import { entityTag, matchesEntityTag } from './entity-tag.ts';
 import type { RawRequest } from './graphql-request.ts';
 import type { CachePolicy } from './policy-collector.ts';
@@ -30,7 +30,7 @@ export interface ClientRequest {
 export interface MadeAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
+  readonly body: AnswerBody;
   /** undefined where no operation was executed. */
   readonly policy: CachePolicy | undefined;
   /** Subgraphs that were asked and whose relay vouches for what they answer. */
@@ -83,12 +83,12 @@ export interface Miss {
 }
 
 /** The reply with an answer that was made for this request, or for somebody who asked the same. */
-export function replyMade(
+export async function replyMade(
   query: Query,
   request: ClientRequest,
   { landed, isOwn }: { landed: Landed; isOwn: boolean },
   miss: Miss,
-): Reply {
+): Promise<Reply> {
   const { made, willBeStored } = landed;
   const { policy } = made;
   const outcome: CacheOutcome = {
@@ -99,12 +99,14 @@ export function replyMade(
     details: [...miss.details, ...(policy?.storable === false ? [describeNotStored(policy)] : [])],
   };
   const shared = isOwn ? {} : { notExecuted: { operationName: query.operationName } };
-  if (policy?.storable !== true) return { ...withCacheStatus(made, outcome), ...shared };
-  const tag = entityTag(made.body);
+  if (policy?.storable !== true)
+    return { ...(await replyUnkept(made, query.coding, cacheStatus(outcome))), ...shared };
+  const { body, coding } = await made.body.encoded(query.coding);
+  const tag = entityTag(body);
   const headers = answerHeaders({
     scope: policy.scope,
     entityTag: tag,
-    coding: 'identity',
+    coding,
     contentType: contentTypes[query.form],
     cacheStatus: cacheStatus(outcome),
     ...(policy.ageMs >= 1_000 ? { ageMs: policy.ageMs } : {}),
@@ -112,7 +114,7 @@ export function replyMade(
   });
   // Browsers that look past the cache may still have the same bytes.
   if (isUnchanged(request, tag)) return { ...notModified(headers), ...shared };
-  return { status: made.status, headers: { ...made.headers, ...headers }, body: made.body, ...shared };
+  return { status: made.status, headers: { ...made.headers, ...headers }, body, ...shared };
 }
 
 /**
@@ -142,9 +144,22 @@ export function replyStored(
   return { status: 200, headers, body: answer.body, notExecuted };
 }
 
-/** An answer that is never kept. */
-export function withCacheStatus({ status, headers, body }: MadeAnswer, outcome: CacheOutcome): Reply {
-  return { status, headers: { ...headers, 'cache-status': cacheStatus(outcome) }, body };
+/**
+ * An answer that is never kept.
+ *
+ * @param status what `Cache-Status` says; undefined without a cache
+ */
+export async function replyUnkept(made: MadeAnswer, wanted: ContentCoding, status?: string): Promise<Reply> {
+  const { body, coding } = await made.body.encoded(wanted);
+  return {
+    status: made.status,
+    headers: {
+      ...made.headers,
+      ...(status === undefined ? {} : { 'cache-status': status }),
+      ...(coding === 'identity' ? {} : { 'content-encoding': coding }),
+    },
+    body,
+  };
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   describeMiss,
   describeNotStored,
 } from '../../../gateway/response-cache/cache-status.ts';
-import { encodeBodies } from '../../../gateway/response-cache/content-encoding.ts';
+import { createAnswerBody } from '../../../gateway/response-cache/content-encoding.ts';
 import { entityTag, matchesEntityTag } from '../../../gateway/response-cache/entity-tag.ts';
 
 const facts: AnswerFacts = {
@@ -148,22 +148,34 @@ test('answers above a size are compressed, where that is worth it', async () => 
   const large = Buffer.from(
     JSON.stringify(Array.from({ length: 200 }, (_, id) => ({ id, name: `name ${id}` }))),
   );
-  const bodies = await encodeBodies(large);
+  const bodies = await createAnswerBody(large).bodies();
   assert.equal(bodies.identity, large);
   assert.deepEqual(bodies.br && brotliDecompressSync(bodies.br), large);
   assert.deepEqual(bodies.gzip && gunzipSync(bodies.gzip), large);
 
   const small = Buffer.from('{"data":{}}');
-  assert.deepEqual(await encodeBodies(small), { identity: small });
+  assert.deepEqual(await createAnswerBody(small).bodies(), { identity: small });
   const noise = Buffer.from(
     Array.from({ length: 4_000 }, (_, at) => (at * at * 7_919 + ((at * 104_729) >> 3)) & 0xff),
   );
-  const kept = await encodeBodies(noise);
+  const kept = await createAnswerBody(noise).bodies();
   for (const bytes of Object.values(kept)) assert.ok(bytes === noise || bytes.length <= noise.length * 0.9);
 });
 
+test('what its first client gets and what is kept is compressed once', async () => {
+  const answer = createAnswerBody(Buffer.from('a'.repeat(5_000)));
+  const [first, second, kept] = await Promise.all([
+    answer.encoded('br'),
+    answer.encoded('br'),
+    answer.bodies(),
+  ]);
+  assert.equal(first.body, kept.br);
+  assert.equal(second.body, kept.br);
+  assert.equal((await answer.encoded('gzip')).body, kept.gzip);
+});
+
 test('what is known of an answer survives being stored, with an entity tag for each coding', async () => {
-  const bodies = await encodeBodies(Buffer.from('a'.repeat(5_000)));
+  const bodies = await createAnswerBody(Buffer.from('a'.repeat(5_000))).bodies();
   const policy = {
     storable: true,
     scope: 'anonymous',
