@@ -35,6 +35,10 @@ const schema = z.object({
   REQUEST_TIMEOUT_MS: wholeNumberField(10_000, { min: 100, max: 120_000 }),
   MAX_DOCUMENT_TOKENS: wholeNumberField(2_000, { min: 10, max: 100_000 }),
   MAX_DOCUMENT_DEPTH: wholeNumberField(15, { min: 1, max: 100 }),
+  /** What one operation may cost, estimated before it is executed, in points: see docs/limits.md. */
+  MAX_OPERATION_COST: wholeNumberField(10_000, { min: 1, max: 1_000_000_000 }),
+  /** Whether what is beyond a limit is refused, or logged and let pass. */
+  LIMITS: z.enum(['enforce', 'warn']).default('enforce'),
   /** What executes query plans: Apollo's executor, or ours on compiled plans. */
   EXECUTOR: z.enum(['stock', 'compiled']).default('compiled'),
   CACHE: z.enum(['on', 'off']).default('on'),

@@ -21,5 +21,7 @@ export interface GatewayContext {
 
 export interface OperationFacts {
   name: string | undefined;
+  /** Estimated, in points; undefined for what has not got so far. */
+  cost: number | undefined;
   type: 'query' | 'mutation' | 'subscription' | 'none';
 }

@@ -8,7 +8,9 @@ import { createRedisConnection } from '../platform/redis-connection.ts';
 import type { Service } from '../platform/service.ts';
 import { createApolloServer } from './apollo/apollo-server.ts';
 import type { GatewayConfig } from './config.ts';
+import { createSupergraphCosts } from './cost/supergraph-costs.ts';
 import { createHttpServer } from './http/http-server.ts';
+import type { Limits } from './limits/limits.ts';
 import { createPersistedQueryStore } from './persisted-query-store.ts';
 import { createRateLimiter } from './rate-limit/rate-limiter.ts';
 import { addInvalidationEndpoint } from './response-cache/invalidation-endpoint.ts';
@@ -111,13 +113,20 @@ export function createGateway(
           envelopes: config.ENVELOPE === 'on' ? createEnvelopeMetrics(metrics) : undefined,
         },
       );
-      const limits = { maxTokens: config.MAX_DOCUMENT_TOKENS, maxDepth: config.MAX_DOCUMENT_DEPTH };
+      const costs = createSupergraphCosts(gateway);
+      const limits: Limits = {
+        maxTokens: config.MAX_DOCUMENT_TOKENS,
+        maxDepth: config.MAX_DOCUMENT_DEPTH,
+        maxCost: config.MAX_OPERATION_COST,
+        mode: config.LIMITS,
+      };
       const persistedQueries = createPersistedQueryStore(redis, logger);
       const cachedAnswers =
         store &&
         openResponseCache({
           store,
           gateway,
+          costs,
           limits,
           persistedQueries,
           release: config.CACHE_RELEASE ?? '',
@@ -129,6 +138,7 @@ export function createGateway(
       const apollo = createApolloServer({
         gateway,
         logger,
+        costs,
         limits,
         persistedQueries,
         explorable: !production,

@@ -54,15 +54,95 @@ export const errorCatalogue = {
     message: 'Send application/json.',
     when: 'The request body is not JSON.',
   },
+  URL_TOO_LONG: {
+    status: 414,
+    message: 'The address is too long: send the operation by POST.',
+    when: 'The address, with everything in it, has more than 8192 characters.',
+  },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    message: 'The request has too much in its headers.',
+    when: 'The headers and the address together have more than 16 KB, or there are more than 100 headers.',
+  },
+  UNSUPPORTED_CONTENT_ENCODING: {
+    status: 415,
+    message: 'Send the body as it is, without a Content-Encoding.',
+    when: 'The request says that its body is compressed.',
+  },
   DOCUMENT_TOO_LARGE: {
     status: 400,
     message: 'The document has too many tokens.',
-    when: 'The document has more lexical tokens than allowed.',
+    when: 'The document has more lexical tokens than allowed, comments included.',
   },
   DOCUMENT_TOO_DEEP: {
     status: 400,
     message: 'The document is nested too deeply.',
-    when: 'The selections of the document, fragments included, are nested deeper than allowed.',
+    when: 'The selections of the document, fragments included, are nested deeper than allowed, or any brackets deeper than 200.',
+  },
+  TOO_MANY_OPERATIONS: {
+    status: 400,
+    message: 'The document has too many operations.',
+    when: 'The document has more than 20 operations.',
+  },
+  TOO_MANY_FRAGMENTS: {
+    status: 400,
+    message: 'The document has too many fragments.',
+    when: 'The document defines more than 100 fragments.',
+  },
+  TOO_MANY_VARIABLES: {
+    status: 400,
+    message: 'The operation has too many variables.',
+    when: 'An operation declares more than 100 variables.',
+  },
+  FRAGMENT_CYCLE: {
+    status: 400,
+    message: 'A fragment spreads itself.',
+    when: 'A fragment spreads itself, directly or through others.',
+  },
+  TOO_MANY_SPREADS: {
+    status: 400,
+    message: 'The fragments are spread too often.',
+    when: 'An operation spreads fragments more than 500 times, counted with those inside of fragments.',
+  },
+  TOO_MANY_ROOT_FIELDS: {
+    status: 400,
+    message: 'The operation asks for too many things at once.',
+    when: 'An operation selects more than 30 root fields, fragments included.',
+  },
+  TOO_MANY_ALIASES: {
+    status: 400,
+    message: 'The operation has too many aliases.',
+    when: 'An operation has more than 50 aliases, fragments included.',
+  },
+  TOO_MANY_FIELDS: {
+    status: 400,
+    message: 'The operation has too many fields.',
+    when: 'An operation selects more than 1000 fields, fragments included.',
+  },
+  TOO_MANY_DIRECTIVES: {
+    status: 400,
+    message: 'The document has too many directives.',
+    when: 'The document has more than 200 directives, or more than 10 in one place.',
+  },
+  LIST_TOO_LONG: {
+    status: 400,
+    message: 'A list has too many items.',
+    when: 'A list in the document or in the variables has more than 500 items.',
+  },
+  VARIABLES_TOO_DEEP: {
+    status: 400,
+    message: 'The variables are nested too deeply.',
+    when: 'Lists and objects in the variables are nested more than 20 deep.',
+  },
+  VARIABLES_TOO_LARGE: {
+    status: 400,
+    message: 'The variables have too many values.',
+    when: 'The variables have more than 2000 values, lists and objects included.',
+  },
+  OPERATION_TOO_COSTLY: {
+    status: 400,
+    message: 'The operation asks for too much at once: ask for smaller pages, or for less of each item.',
+    when: 'The estimated cost of the operation with these variables is above the limit. See docs/limits.md.',
   },
   PAGE_TOO_LARGE: {
     status: 400,

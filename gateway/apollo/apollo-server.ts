@@ -5,7 +5,8 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { Logger } from '../../platform/logging.ts';
 import type { GatewayContext } from '../context.ts';
-import type { DocumentLimits } from '../limits/refuse-document.ts';
+import type { SupergraphCosts } from '../cost/supergraph-costs.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { PersistedQueryStore } from '../persisted-query-store.ts';
 import type { FederatedGateway } from '../supergraph/federated-gateway.ts';
 import { answerPolicyPlugin } from './answer-policy.ts';
@@ -19,14 +20,15 @@ import { valueCompletionPlugin } from './value-completion.ts';
 export function createApolloServer(options: {
   gateway: FederatedGateway;
   logger: Logger;
-  limits: DocumentLimits;
+  costs: SupergraphCosts;
+  limits: Limits;
   persistedQueries: PersistedQueryStore;
   /** Sandbox, introspection and suggestions in error messages: for people who build clients, not for production. */
   explorable: boolean;
   exampleDocument: string | undefined;
 }): ApolloServer<GatewayContext> {
-  const { gateway, logger, limits, persistedQueries, explorable, exampleDocument } = options;
-  const rules = createOperationRules(limits);
+  const { gateway, logger, costs, limits, persistedQueries, explorable, exampleDocument } = options;
+  const rules = createOperationRules(limits, costs);
   const masking = createErrorMasking(logger);
   const plugins: ApolloServerPlugin<GatewayContext>[] = [
     answerPolicyPlugin,

@@ -1,13 +1,13 @@
 import { type ApolloServerOptions, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
-import { type DocumentNode, GraphQLError, Kind } from 'graphql';
+import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode } from 'graphql';
 import { createBoundedMemo } from '../../platform/bounded-memo.ts';
 import type { GatewayContext } from '../context.ts';
-import {
-  type DocumentLimits,
-  type DocumentVerdict,
-  judgeDocument,
-  refuseLargePages,
-} from '../limits/refuse-document.ts';
+import type { OperationCost } from '../cost/operation-cost.ts';
+import type { SupergraphCosts } from '../cost/supergraph-costs.ts';
+import { type DocumentVerdict, judgeDocument } from '../limits/judge-document.ts';
+import { judgeRequest } from '../limits/judge-request.ts';
+import type { Limits } from '../limits/limits.ts';
+import { type OnExceeded, refuse } from '../limits/on-exceeded.ts';
 
 /** Characters of document text whose parsed and validated form is remembered; a parsed one takes some 80 bytes for each. */
 const rememberedDocuments = 500_000;
@@ -16,21 +16,25 @@ const rememberedVerdicts = 20_000;
 const emptyDocument: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 
 /**
- * Refuses operations before they cost anything: documents beyond the limits, operation names that the document
- * doesn't have, mutations by a method that promises to change nothing.
+ * Refuses operations before they cost anything: documents and variables beyond the limits, what costs too much,
+ * operation names that the document doesn't have, mutations by a method that promises to change nothing. With the
+ * limits' mode `warn`, it logs what they would have refused, by code.
  *
  * Apollo Server validates with its own rules and ours in one pass, so a rule can't come before validation; and an
  * error thrown in a hook before that is taken for a fault of the server. What does come before is its store of
  * validated documents: for a refused text it gives out an empty document, which is not parsed or validated, and
  * the first hook that may refuse does so.
  */
-export function createOperationRules(limits: DocumentLimits): Required<
-  Pick<ApolloServerOptions<GatewayContext>, 'documentStore'>
-> & {
+export function createOperationRules(
+  limits: Limits,
+  costs: SupergraphCosts,
+): Required<Pick<ApolloServerOptions<GatewayContext>, 'documentStore'>> & {
   plugin: ApolloServerPlugin<GatewayContext>;
 } {
   const documents = createBoundedMemo<DocumentNode>(rememberedDocuments);
   const verdicts = createBoundedMemo<DocumentVerdict>(rememberedVerdicts);
+  // Remembered documents have the same operations each time, of one schema.
+  const compiled = new WeakMap<OperationDefinitionNode, OperationCost>();
 
   const documentStore: NonNullable<ApolloServerOptions<GatewayContext>['documentStore']> = {
     // Keys are "<hash of the schema>:<hash of the text>".
@@ -57,12 +61,32 @@ export function createOperationRules(limits: DocumentLimits): Required<
           verdicts.set(queryHash, verdict, 1);
         },
 
-        async didResolveOperation({ request, operation, contextValue }) {
-          if (verdict?.refusal !== undefined) throw verdict.refusal;
-          if (verdict !== undefined) refuseLargePages(verdict.pageVariables, request.variables);
+        async didResolveOperation({ request, document, operation, schema, contextValue }) {
+          if (verdict === undefined) throw new Error('an operation without a source');
+          if (verdict.refusal !== undefined) throw verdict.refusal;
           if (operation === undefined) throw unknownOperation(request.operationName);
           // Apollo Server knows this rule for GET; QUERY it takes for POST.
           if (contextValue.method === 'QUERY' && operation.operation !== 'query') throw unsafeOperation();
+
+          const onExceeded: OnExceeded =
+            limits.mode === 'enforce'
+              ? refuse
+              : (code) =>
+                  contextValue.logger.warn(
+                    { code, operation: contextValue.operation.name },
+                    'let pass beyond a limit',
+                  );
+          verdict.warnings.forEach(onExceeded);
+          let cost = compiled.get(operation);
+          if (cost === undefined) {
+            cost = costs.of(schema).compile(document, operation);
+            compiled.set(operation, cost);
+          }
+          contextValue.operation.cost = judgeRequest(
+            { pageVariables: verdict.pageVariables, cost },
+            request.variables ?? {},
+            { limits, onExceeded },
+          );
         },
       };
     },

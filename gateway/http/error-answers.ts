@@ -22,7 +22,8 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
     socket.destroy();
     return;
   }
-  const body = errorBody(new CodedError('BAD_REQUEST'));
+  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const body = errorBody(new CodedError(isTooLarge ? 'HEADERS_TOO_LARGE' : 'BAD_REQUEST'));
   socket.end(
     `HTTP/1.1 ${brokenRequestStatus(error)}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );

@@ -16,6 +16,7 @@ import { corsOptions, createCorsHeaders } from './cors.ts';
 import { answerBrokenRequest, answerErrorsInGraphql, sendError } from './error-answers.ts';
 import { createGraphqlHandler } from './graphql-handler.ts';
 import { createHitPath } from './hit-path.ts';
+import { maxHeaderBytes, maxHeaders, refusalOfHead } from './request-head.ts';
 import { requestIdHeader } from './request-id.ts';
 import { createRequestRecords } from './request-records.ts';
 
@@ -75,15 +76,26 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
     // While stopping, requests on open connections are still answered, and told to connect elsewhere next time.
     return503OnClosing: false,
     // Fastify's own timeouts apply to servers that it makes.
-    serverFactory: (route) =>
-      createServer(
-        { keepAliveTimeout: keepAliveTimeoutMs, requestTimeout: receiveTimeoutMs },
+    serverFactory(route) {
+      const server = createServer(
+        {
+          keepAliveTimeout: keepAliveTimeoutMs,
+          requestTimeout: receiveTimeoutMs,
+          maxHeaderSize: maxHeaderBytes,
+        },
         async (request, response) => {
           const record = records.begin(request, response);
-          const isAnswered = hitPath?.mayTake(request) && (await hitPath.take(request, response, record));
+          const isAnswered =
+            refusalOfHead(request) === undefined &&
+            hitPath?.mayTake(request) &&
+            (await hitPath.take(request, response, record));
           if (!isAnswered) route(request, response);
         },
-      ),
+      );
+      // Node before 24.21 drops what is beyond without a word, so one too many must get through to be refused.
+      server.maxHeadersCount = maxHeaders + 1;
+      return server;
+    },
   });
   const answer = createGraphqlHandler(deps);
 
@@ -123,6 +135,8 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
       url: graphqlPath,
       exposeHeadRoute: false,
       async onRequest({ raw }, reply) {
+        const refusal = refusalOfHead(raw);
+        if (refusal !== undefined) throw new CodedError(refusal);
         const record = records.of(raw);
         const caller = { authorization: raw.headers.authorization, address: clientAddress(raw) };
         try {

@@ -46,13 +46,13 @@ export function createRequestRecords(options: {
   const { requestTimeoutMs, logger, durations } = options;
   const end = (record: RequestRecord, method: string | undefined, status: number, ms: number) => {
     const { id, route, operation, isHit } = record;
-    const { name, type } = operation;
+    const { name, type, cost } = operation;
     durations.observe(ms / 1_000, type, status);
     // A line takes as long as the hit itself, and says little that the metrics don't.
     const level = isHit ? 'debug' : 'info';
     if (!logger.isLevelEnabled(level)) return;
     logger[level](
-      { requestId: id, method, route, operation: name, type, status, durationMs: Math.round(ms) },
+      { requestId: id, method, route, operation: name, type, cost, status, durationMs: Math.round(ms) },
       'request',
     );
   };
@@ -63,7 +63,7 @@ export function createRequestRecords(options: {
       const record: RequestRecord = {
         id: requestIdOf(request),
         deadline: Date.now() + requestTimeoutMs,
-        operation: { name: undefined, type: 'none' },
+        operation: { name: undefined, type: 'none', cost: undefined },
         route: undefined,
         viewer: null,
         body: undefined,

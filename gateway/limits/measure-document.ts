@@ -1,85 +1,180 @@
 import {
-  type ArgumentNode,
+  type DefinitionNode,
   type DocumentNode,
   type FragmentDefinitionNode,
   Kind,
+  type OperationDefinitionNode,
   type SelectionSetNode,
   type ValueNode,
   visit,
 } from 'graphql';
+import { isPageArgument } from './page-arguments.ts';
+
+/** How many definitions a document has; known without looking into them. */
+export interface DefinitionCounts {
+  readonly operations: number;
+  readonly fragments: number;
+  /** Of the operation that has most. */
+  readonly variableDefinitions: number;
+}
+
+/** How large a selection is when its fragments are expanded. */
+interface Extent {
+  /** The deepest nesting of fields; introspection doesn't count. */
+  readonly depth: number;
+  readonly fields: number;
+  readonly aliases: number;
+  /** How often fragments are spread. */
+  readonly spreads: number;
+  /** Fields that are not inside of other fields. */
+  readonly topFields: number;
+}
 
 /** What the limits need to know of a document. Independent of schema, operation and variables. */
-export interface DocumentMeasure {
-  /** The deepest nesting of fields, fragments included; introspection doesn't count. */
-  readonly depth: number;
+export interface DocumentMeasure extends Omit<Extent, 'topFields'> {
+  readonly hasFragmentCycle: boolean;
+  /** Of the operation that has most. */
+  readonly rootFields: number;
+  readonly directives: number;
+  readonly directivesPerLocation: number;
+  readonly longestList: number;
   /** The largest page asked for by a literal or by a variable's default value. */
   readonly largestPage: number;
   /** The variables that say how large a page is. */
   readonly pageVariables: ReadonlySet<string>;
 }
 
-export function measureDocument(document: DocumentNode): DocumentMeasure {
-  return { depth: documentDepth(document), ...pagesOf(document) };
+export function countDefinitions({ definitions }: DocumentNode): DefinitionCounts {
+  const operations = definitions.filter(isOperation);
+  return {
+    operations: operations.length,
+    fragments: definitions.filter(isFragment).length,
+    variableDefinitions: Math.max(
+      0,
+      ...operations.map(({ variableDefinitions }) => variableDefinitions?.length ?? 0),
+    ),
+  };
 }
 
-function documentDepth(document: DocumentNode): number {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+/** In time that grows with the text, whatever its fragments expand to. */
+export function measureDocument(document: DocumentNode): DocumentMeasure {
+  return { ...extentOf(document), ...contentsOf(document) };
+}
 
+type ExtentMeasure = Pick<
+  DocumentMeasure,
+  'depth' | 'fields' | 'aliases' | 'spreads' | 'rootFields' | 'hasFragmentCycle'
+>;
+
+function extentOf({ definitions }: DocumentNode): ExtentMeasure {
+  const fragments = new Map(
+    definitions.filter(isFragment).map((fragment) => [fragment.name.value, fragment] as const),
+  );
   // Each fragment is measured once, however often it is spread: ten fragments that spread the next one ten times
   // each would otherwise take ten billion steps.
-  const fragmentDepths = new Map<string, number>();
-  const fragmentDepth = (name: string): number => {
-    const known = fragmentDepths.get(name);
-    if (known !== undefined) return known;
-    // A fragment met again inside itself counts as empty here: validation refuses the cycle.
-    fragmentDepths.set(name, 0);
+  const known = new Map<string, Extent | 'measuring'>();
+  let hasFragmentCycle = false;
+
+  const ofFragment = (name: string): Extent => {
+    const found = known.get(name);
+    if (found === 'measuring') hasFragmentCycle = true;
+    else if (found !== undefined) return found;
     const fragment = fragments.get(name);
-    const depth = fragment === undefined ? 0 : depthOf(fragment.selectionSet);
-    fragmentDepths.set(name, depth);
-    return depth;
+    if (fragment === undefined || found === 'measuring') return nothing;
+    known.set(name, 'measuring');
+    const extent = ofSelections(fragment.selectionSet);
+    known.set(name, extent);
+    return extent;
   };
 
-  const depthOf = (selectionSet: SelectionSetNode): number => {
-    let deepest = 0;
-    for (const selection of selectionSet.selections) {
-      let depth: number;
+  const ofSelections = ({ selections }: SelectionSetNode): Extent => {
+    let all = nothing;
+    for (const selection of selections)
       switch (selection.kind) {
-        case Kind.FIELD:
-          // Introspection has a limit of its own among the specified validation rules; the standard query of tools
-          // is deeper than most limits for data.
-          if (selection.name.value === '__schema' || selection.name.value === '__type') continue;
-          depth = 1 + (selection.selectionSet === undefined ? 0 : depthOf(selection.selectionSet));
+        case Kind.FIELD: {
+          const inner = selection.selectionSet === undefined ? nothing : ofSelections(selection.selectionSet);
+          const isIntrospection = selection.name.value === '__schema' || selection.name.value === '__type';
+          all = together(all, {
+            // Introspection has a limit of its own among the specified validation rules; the standard query of
+            // tools is deeper than most limits for data.
+            depth: isIntrospection ? 0 : 1 + inner.depth,
+            fields: 1 + inner.fields,
+            aliases: (selection.alias === undefined ? 0 : 1) + inner.aliases,
+            spreads: inner.spreads,
+            topFields: 1,
+          });
           break;
+        }
         case Kind.INLINE_FRAGMENT:
-          depth = depthOf(selection.selectionSet);
+          all = together(all, ofSelections(selection.selectionSet));
           break;
-        case Kind.FRAGMENT_SPREAD:
-          depth = fragmentDepth(selection.name.value);
+        case Kind.FRAGMENT_SPREAD: {
+          const inner = ofFragment(selection.name.value);
+          all = together(all, { ...inner, spreads: 1 + inner.spreads });
           break;
+        }
       }
-      if (depth > deepest) deepest = depth;
-    }
-    return deepest;
+    return all;
   };
 
-  let deepest = 0;
-  for (const definition of document.definitions)
-    if (definition.kind === Kind.OPERATION_DEFINITION)
-      deepest = Math.max(deepest, depthOf(definition.selectionSet));
-  return deepest;
+  let largest = nothing;
+  let rootFields = 0;
+  for (const definition of definitions)
+    if (isOperation(definition)) {
+      const extent = ofSelections(definition.selectionSet);
+      largest = largestOf(largest, extent);
+      rootFields = Math.max(rootFields, extent.topFields);
+    } else if (isFragment(definition))
+      // Validation looks into fragments that nobody spreads, too. Where they are spread decides how deep they are.
+      largest = largestOf(largest, { ...ofFragment(definition.name.value), depth: 0 });
+  const { topFields: _, ...extent } = largest;
+  return { ...extent, rootFields, hasFragmentCycle };
 }
 
-function pagesOf(document: DocumentNode): Pick<DocumentMeasure, 'largestPage' | 'pageVariables'> {
+const nothing: Extent = { depth: 0, fields: 0, aliases: 0, spreads: 0, topFields: 0 };
+
+function together(a: Extent, b: Extent): Extent {
+  return {
+    depth: Math.max(a.depth, b.depth),
+    fields: a.fields + b.fields,
+    aliases: a.aliases + b.aliases,
+    spreads: a.spreads + b.spreads,
+    topFields: a.topFields + b.topFields,
+  };
+}
+
+function largestOf(a: Extent, b: Extent): Extent {
+  return {
+    depth: Math.max(a.depth, b.depth),
+    fields: Math.max(a.fields, b.fields),
+    aliases: Math.max(a.aliases, b.aliases),
+    spreads: Math.max(a.spreads, b.spreads),
+    topFields: Math.max(a.topFields, b.topFields),
+  };
+}
+
+type Contents = Omit<DocumentMeasure, keyof ExtentMeasure>;
+
+/** What a document holds as it is written. */
+function contentsOf(document: DocumentNode): Contents {
   const pageVariables = new Set<string>();
   const defaults = new Map<string, number>();
-  let largestPage = 0;
+  let [directives, directivesPerLocation, longestList, largestPage] = [0, 0, 0, 0];
   visit(document, {
-    Argument(argument) {
-      if (!isPageSize(argument)) return;
-      if (argument.value.kind === Kind.VARIABLE) pageVariables.add(argument.value.name.value);
-      else largestPage = Math.max(largestPage, numberIn(argument.value));
+    enter(node) {
+      if (!('directives' in node) || node.directives === undefined) return;
+      directives += node.directives.length;
+      directivesPerLocation = Math.max(directivesPerLocation, node.directives.length);
+    },
+  });
+  visit(document, {
+    Argument({ name, value }) {
+      if (!isPageArgument(name.value)) return;
+      if (value.kind === Kind.VARIABLE) pageVariables.add(value.name.value);
+      else largestPage = Math.max(largestPage, numberIn(value));
+    },
+    ListValue({ values }) {
+      longestList = Math.max(longestList, values.length);
     },
     VariableDefinition({ variable, defaultValue }) {
       const name = variable.name.value;
@@ -89,14 +184,17 @@ function pagesOf(document: DocumentNode): Pick<DocumentMeasure, 'largestPage' | 
     },
   });
   for (const name of pageVariables) largestPage = Math.max(largestPage, defaults.get(name) ?? 0);
-  return { largestPage, pageVariables };
-}
-
-/** The arguments of https://relay.dev/graphql/connections.htm, which others name alike. */
-function isPageSize({ name }: ArgumentNode): boolean {
-  return name.value === 'first' || name.value === 'last';
+  return { directives, directivesPerLocation, longestList, largestPage, pageVariables };
 }
 
 function numberIn(value: ValueNode): number {
   return value.kind === Kind.INT || value.kind === Kind.FLOAT ? Number(value.value) : 0;
+}
+
+function isOperation(definition: DefinitionNode): definition is OperationDefinitionNode {
+  return definition.kind === Kind.OPERATION_DEFINITION;
+}
+
+function isFragment(definition: DefinitionNode): definition is FragmentDefinitionNode {
+  return definition.kind === Kind.FRAGMENT_DEFINITION;
 }

@@ -11,6 +11,7 @@ import {
   validate,
   visit,
 } from 'graphql';
+import type { OperationCost, OperationCosts } from '../cost/operation-cost.ts';
 import { type DeclaredVariable, declaredVariable } from './canonical-variables.ts';
 import { hashOfParts } from './hash-of-parts.ts';
 
@@ -22,6 +23,7 @@ export interface NormalizedOperation {
   readonly hash: string;
   /** In the order of their names. */
   readonly variables: readonly DeclaredVariable[];
+  readonly cost: OperationCost;
   /** Asks for the schema itself: what such an operation may see is not for caching but for configuration to say. */
   readonly introspects: boolean;
 }
@@ -45,6 +47,7 @@ export interface NormalizedOperation {
 export function normalizeDocument(
   text: string,
   schema: GraphQLSchema,
+  costs: OperationCosts,
 ): readonly NormalizedOperation[] | undefined {
   let document: DocumentNode;
   try {
@@ -60,14 +63,17 @@ export function normalizeDocument(
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   return document.definitions
     .filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
-    .map((operation) => normalizeOperation(operation, fragments, schema));
+    .map((operation) => ({
+      ...normalizeOperation(operation, fragments, schema),
+      cost: costs.compile(document, operation),
+    }));
 }
 
 function normalizeOperation(
   operation: OperationDefinitionNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   schema: GraphQLSchema,
-): NormalizedOperation {
+): Omit<NormalizedOperation, 'cost'> {
   const { name, ...nameless } = operation;
   const { used, introspects } = usedFragments(operation, fragments);
   const definitions = [...(operation.variableDefinitions ?? [])].sort((a, b) =>

@@ -9,7 +9,8 @@ import type { CacheStore } from '../../cache/store.ts';
 import { ConfigError } from '../../platform/config.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { GatewayConfig } from '../config.ts';
-import type { DocumentLimits } from '../limits/refuse-document.ts';
+import type { SupergraphCosts } from '../cost/supergraph-costs.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { PersistedQueryStore } from '../persisted-query-store.ts';
 import { createCacheMetrics } from './cache-metrics.ts';
 import { type CachedAnswers, createCachedAnswers } from './cached-answers.ts';
@@ -54,7 +55,8 @@ export async function openCacheStore(
 export function openResponseCache(options: {
   store: CacheStore;
   gateway: Pick<ApolloGateway, 'onSchemaLoadOrUpdate'>;
-  limits: DocumentLimits;
+  costs: SupergraphCosts;
+  limits: Limits;
   persistedQueries: PersistedQueryStore;
   release: string;
   maxLagMs: number;
@@ -63,7 +65,8 @@ export function openResponseCache(options: {
   offersToCdns: boolean;
   registry: Registry;
 }): CachedAnswers {
-  const { store, gateway, limits, persistedQueries, release, maxLagMs, localBytes, offersToCdns } = options;
+  const { store, gateway, costs, limits, persistedQueries, release, maxLagMs, localBytes, offersToCdns } =
+    options;
   const now = () => performance.now();
   const local = createLocalCache({ store, maxBytes: localBytes, maxLagMs, now });
   const metrics = createCacheMetrics(options.registry, () => local.bytes);
@@ -76,6 +79,7 @@ export function openResponseCache(options: {
       schema: apiSchema,
       supergraphHash: hash('sha256', coreSupergraphSdl),
       release,
+      costs: costs.of(apiSchema),
       limits,
       memoryBytes: preparedBytes,
     });

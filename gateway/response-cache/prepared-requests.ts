@@ -1,6 +1,10 @@
 import type { GraphQLSchema } from 'graphql';
 import { createBoundedMemo } from '../../platform/bounded-memo.ts';
-import { type DocumentLimits, judgeDocument, refuseLargePages } from '../limits/refuse-document.ts';
+import type { OperationCosts } from '../cost/operation-cost.ts';
+import { judgeDocument } from '../limits/judge-document.ts';
+import { judgeRequest } from '../limits/judge-request.ts';
+import type { Limits } from '../limits/limits.ts';
+import { refuse } from '../limits/on-exceeded.ts';
 import type { AcceptClass } from './accept-class.ts';
 import { questionKey } from './cache-keys.ts';
 import { canonicalVariables } from './canonical-variables.ts';
@@ -16,6 +20,8 @@ export type PreparedRequest =
       /** For {@link cacheKeys}. */
       readonly question: string;
       readonly operationName: string | undefined;
+      /** Estimated, in points: what executing it would cost. */
+      readonly cost: number;
       /**
        * A document that came with its hash, to be known by it from now on. Apollo does that on a miss; on a hit
        * somebody has to.
@@ -47,11 +53,14 @@ export function createPreparedRequests(options: {
   schema: GraphQLSchema;
   supergraphHash: string;
   release: string;
-  limits: DocumentLimits;
+  costs: OperationCosts;
+  limits: Limits;
   /** Requests that are recognised without being parsed take so much memory at most; as much again do documents. */
   memoryBytes: number;
 }): PreparedRequests {
-  const { schema, supergraphHash, release, limits, memoryBytes } = options;
+  const { schema, supergraphHash, release, costs, limits, memoryBytes } = options;
+  // What is let pass is logged by whoever executes it.
+  const onExceeded = limits.mode === 'enforce' ? refuse : () => {};
   const requests = createBoundedMemo<PreparedRequest>(memoryBytes);
   const documents = createBoundedMemo<KnownDocument>(memoryBytes);
 
@@ -60,7 +69,7 @@ export function createPreparedRequests(options: {
     if (known !== undefined) return known;
     // Limits first: validation is what hostile documents aim at.
     const verdict = judgeDocument(text, limits);
-    const operations = verdict.refusal === undefined ? normalizeDocument(text, schema) : undefined;
+    const operations = verdict.refusal === undefined ? normalizeDocument(text, schema, costs) : undefined;
     const found: KnownDocument =
       operations === undefined || verdict.refusal !== undefined
         ? 'refused'
@@ -83,7 +92,10 @@ export function createPreparedRequests(options: {
     if (operation === undefined) return bypass('invalid-request');
     if (operation.type !== 'query') return bypass(operation.type);
     if (operation.introspects) return bypass('introspection');
-    refuseLargePages(document.pageVariables, variables);
+    const cost = judgeRequest({ pageVariables: document.pageVariables, cost: operation.cost }, variables, {
+      limits,
+      onExceeded,
+    });
     return {
       kind: 'query',
       question: questionKey({
@@ -94,6 +106,7 @@ export function createPreparedRequests(options: {
         acceptClass,
       }),
       operationName: operation.name,
+      cost,
       registers:
         persistedHash !== undefined && request.query !== undefined
           ? { hash: persistedHash, text }
@@ -118,8 +131,7 @@ export function createPreparedRequests(options: {
       try {
         prepared = prepareParsed(request, text, acceptClass);
       } catch {
-        // A page too large, or variables nested too deeply to be written: whoever answers says what is wrong with
-        // it.
+        // Beyond a limit, or variables nested too deeply to be written: whoever answers says what is wrong with it.
         return { kind: 'bypass', reason: 'invalid-request', operationName: request.operationName };
       }
       // Mutations are hardly ever repeated to the letter, and hold passwords.

@@ -23,6 +23,7 @@ test('every npm command and every file that the documentation names is there', a
     'docs/cache.md',
     'docs/architecture.md',
     'docs/benchmarks.md',
+    'docs/limits.md',
   ]) {
     const text = await read(page);
     for (const [, name = ''] of text.matchAll(/npm run ([\w:]+)/g))

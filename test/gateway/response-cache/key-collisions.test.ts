@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { createOperationCosts } from '../../../gateway/cost/operation-cost.ts';
 import { createPreparedRequests } from '../../../gateway/response-cache/prepared-requests.ts';
 import { answerOf, echoSchema } from './support/echo-schema.ts';
 import { nearlyTheSame } from './support/near-misses.ts';
@@ -10,9 +11,10 @@ import { sameInOtherWords, type WrittenRequest } from './support/rewritten-reque
 const prepared = () =>
   createPreparedRequests({
     schema: echoSchema,
+    costs: createOperationCosts(echoSchema, { weights: new Map(), listSizes: new Map() }),
     supergraphHash: 'supergraph',
     release: '',
-    limits: { maxTokens: 10_000, maxDepth: 50 },
+    limits: { maxTokens: 10_000, maxDepth: 50, maxCost: Infinity, mode: 'enforce' },
     memoryBytes: 1_000_000,
   });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { buildSchema } from 'graphql';
+import { createOperationCosts } from '../../../gateway/cost/operation-cost.ts';
 import { cacheKeys, questionKey } from '../../../gateway/response-cache/cache-keys.ts';
 import { hashOfParts } from '../../../gateway/response-cache/hash-of-parts.ts';
 import {
@@ -13,9 +14,10 @@ import { echoSchema } from './support/echo-schema.ts';
 const preparing = (given?: Partial<Parameters<typeof createPreparedRequests>[0]>) =>
   createPreparedRequests({
     schema: echoSchema,
+    costs: createOperationCosts(echoSchema, { weights: new Map(), listSizes: new Map() }),
     supergraphHash: 'supergraph',
     release: '',
-    limits: { maxTokens: 200, maxDepth: 6 },
+    limits: { maxTokens: 200, maxDepth: 6, maxCost: Infinity, mode: 'enforce' },
     memoryBytes: 1_000_000,
     ...given,
   });
