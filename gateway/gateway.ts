@@ -17,6 +17,7 @@ import { addInvalidationEndpoint } from './response-cache/invalidation-endpoint.
 import { openCacheStore, openResponseCache } from './response-cache/open-cache.ts';
 import { createEnvelopeMetrics } from './subgraph-calls/envelope-metrics.ts';
 import { createPools } from './subgraph-calls/pools.ts';
+import { createTrafficMetrics } from './subgraph-calls/traffic-metrics.ts';
 import { createFederatedGateway } from './supergraph/federated-gateway.ts';
 import { createViewerVerifier } from './viewer/bearer-token.ts';
 
@@ -110,6 +111,7 @@ export function createGateway(
             'Calls to subgraphs, by how they ended.',
             ['subgraph', 'outcome'],
           ),
+          traffic: createTrafficMetrics(metrics),
           envelopes: config.ENVELOPE === 'on' ? createEnvelopeMetrics(metrics) : undefined,
         },
       );

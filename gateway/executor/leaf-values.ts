@@ -1,7 +1,10 @@
 import { type EnumType, isCustomScalarType, isEnumType, type ScalarType } from '@apollo/federation-internals';
 
-/** Whether a subgraph's value can be one of a scalar or enum. Of a custom scalar the gateway knows only its name. */
+/** Whether a subgraph's value can be one of a scalar or enum. Of a custom scalar the gateway knows its name, and no form. */
 export type LeafCheck = (value: unknown) => boolean;
+
+/** Far above what anybody means, and below what `JSON.stringify` can write: it would fail the whole answer. */
+const mostLevels = 500;
 
 const numberAsInteger = /^-?(?:0|[1-9]\d*)$/;
 
@@ -10,7 +13,7 @@ export function leafCheck(type: ScalarType | EnumType): LeafCheck {
     const names = new Set(type.values.map(({ name }) => name));
     return (value) => typeof value === 'string' && names.has(value);
   }
-  if (isCustomScalarType(type)) return () => true;
+  if (isCustomScalarType(type)) return (value) => isNestedAtMost(mostLevels, value);
   switch (type.name) {
     case 'Boolean':
       return (value) => typeof value === 'boolean';
@@ -27,4 +30,9 @@ export function leafCheck(type: ScalarType | EnumType): LeafCheck {
 
 function isInteger(value: unknown): boolean {
   return typeof value === 'number' && numberAsInteger.test(String(value));
+}
+
+function isNestedAtMost(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((part) => isNestedAtMost(levels - 1, part));
 }

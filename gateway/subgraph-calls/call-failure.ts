@@ -10,32 +10,51 @@ export type CallOutcome =
   /** A status other than 2xx, and no GraphQL answer with it. Redirects are among them: they are never followed. */
   | 'status'
   /** Not a GraphQL answer in JSON, or too large a one. */
-  | 'nonsense';
+  | 'nonsense'
+  /** Whoever it was for left before the answer. */
+  | 'abandoned'
+  /** Not sent: too many before it failed (breaker.ts). */
+  | 'not_sent';
 
 /** Why a call to a subgraph brought no answer. For the log: it names addresses. */
 export class CallFailure extends Error {
   override readonly name = 'CallFailure';
   readonly outcome: Exclude<CallOutcome, 'ok' | 'errors'>;
+  /** The HTTP status, where that is what is wrong. */
+  readonly status: number | undefined;
 
-  constructor(outcome: CallFailure['outcome'], message: string, options?: ErrorOptions) {
+  constructor(
+    outcome: CallFailure['outcome'],
+    message: string,
+    options?: ErrorOptions & { status?: number },
+  ) {
     super(message, options);
     this.outcome = outcome;
+    this.status = options?.status;
   }
 }
 
-/** Classifies what undici, an abort signal or a parser threw. */
+/** An HTTP status that comes without a GraphQL answer. */
+export function statusFailure(status: number): CallFailure {
+  return new CallFailure('status', `status ${status}`, { status });
+}
+
+/** Classifies what undici or a parser threw. */
 export function callFailure(error: unknown): CallFailure {
   if (error instanceof CallFailure) return error;
-  if (error instanceof DOMException && error.name === 'TimeoutError')
-    return new CallFailure('timeout', 'no answer before the deadline', { cause: error });
   return new CallFailure('unreachable', 'the connection failed', { cause: error });
 }
 
-/** Whether a connection broke under a call: a server may close an idle one at the moment it is used again. */
-export function isBrokenConnection(error: unknown): boolean {
-  return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(errorCode(error));
+/**
+ * Whether the same call may well be answered a moment later: there was no connection or it broke (a server may close an idle
+ * one at the moment it is used again, apollographql/federation#2313), or whoever stands before the subgraph says that it is
+ * away.
+ */
+export function mayPass({ outcome, status }: CallFailure): boolean {
+  return outcome === 'unreachable' || isAway(status);
 }
 
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+/** Statuses of proxies, and of servers that are stopping: what they got was not executed. */
+export function isAway(status: number | undefined): boolean {
+  return status === 502 || status === 503 || status === 504;
 }

@@ -2,7 +2,7 @@ import type { Pool } from 'undici';
 import { envelopeSupport, mostMembers } from '../../platform/envelope.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { Secrets } from '../../platform/signed-call.ts';
-import { CallFailure, isBrokenConnection } from './call-failure.ts';
+import { CallFailure } from './call-failure.ts';
 import type { EnvelopeMetrics } from './envelope-metrics.ts';
 import { createFlightSlots, type FlightSlot } from './flight-slots.ts';
 import type { PlainCalls, SubgraphCall, SubgraphResponse } from './plain-calls.ts';
@@ -34,9 +34,9 @@ export interface EnvelopeQueueOptions {
  *
  * - An operation that waits is joined by whoever asks the same for the same viewer; one that was sent is not, because its
  *   answer may be older than who joins (rule 9 of the response cache).
- * - Mutations never wait here. What is in an envelope may be sent again with another, and what failed may have been executed:
- *   both is for queries only.
- * - When a connection breaks, what wasn't answered is sent once more, each by itself: one of them may be why it broke.
+ * - Mutations never wait here: what is refused is sent again, and what is equal is sent once, both of which is for queries
+ *   only.
+ * - When a connection breaks, what wasn't answered fails; whether it is sent again is not decided here (repeats.ts).
  */
 export function createEnvelopeQueue(
   options: EnvelopeQueueOptions,
@@ -93,13 +93,13 @@ export function createEnvelopeQueue(
     return taken;
   }
 
-  function sendAlone(waited: WaitingCall, slot?: FlightSlot, call = waited.call): void {
+  function sendAlone(waited: WaitingCall, slot?: FlightSlot): void {
     const unwanted = new AbortController();
     waited.onClosed(() => {
       slot?.free();
       unwanted.abort();
     });
-    plain(call, unwanted.signal).then(
+    plain(waited.call, unwanted.signal).then(
       (response) => {
         readsEnvelopes =
           response.headers[envelopeSupport.header] === envelopeSupport.value &&
@@ -136,9 +136,7 @@ export function createEnvelopeQueue(
       );
       for (const call of stillOpen()) sendAlone(call);
     } catch (error) {
-      for (const call of stillOpen())
-        if (isBrokenConnection(error)) sendAlone(call, undefined, { ...call.call, repeatable: false });
-        else call.reject(error);
+      for (const call of stillOpen()) call.reject(error);
     } finally {
       slot.free();
     }
@@ -150,13 +148,13 @@ export function createEnvelopeQueue(
     const same = waiting.get(key);
     if (same !== undefined) {
       metrics.joined.inc({ subgraph });
-      return same.join(call.deadline);
+      return same.join(call);
     }
     const added = createWaitingCall(call);
     // Nobody waits any more, before it was sent.
     added.onClosed(() => waiting.delete(key));
     waiting.set(key, added);
     schedule();
-    return added.join(call.deadline);
+    return added.join(call);
   };
 }

@@ -13,8 +13,8 @@ export interface SubgraphCall {
   readonly requestId: string;
   /** When nobody waits any more, in milliseconds since the epoch. */
   readonly deadline: number;
-  /** Whether it may be sent twice: queries may, mutations never. */
-  readonly repeatable: boolean;
+  /** Aborted when whoever it is for has left; undefined for what is to be finished all the same. */
+  readonly gone?: AbortSignal | undefined;
 }
 
 export interface SubgraphResponse {
@@ -24,13 +24,13 @@ export interface SubgraphResponse {
   readonly askedAt: number;
 }
 
-/** Sends an operation, without a look at its deadline: that is what the signal is for. */
+/** Sends an operation, without a look at its deadline or at who has left: that is what the signal is for. */
 export type PlainCalls = (call: SubgraphCall, signal: AbortSignal) => Promise<SubgraphResponse>;
 
 /** A signed HTTP request for each operation, as any subgraph reads it. */
 export function createPlainCalls(options: { pool: () => Pool; path: string; secrets: Secrets }): PlainCalls {
   const { pool, path, secrets } = options;
-  return async ({ body, viewer, requestId, deadline, repeatable }, signal) => {
+  return async ({ body, viewer, requestId, deadline }, signal) => {
     const askedAt = Date.now();
     const response = await postOperation({
       pool: pool(),
@@ -44,7 +44,6 @@ export function createPlainCalls(options: { pool: () => Pool; path: string; secr
         ...signCall({ secrets, viewer, body, now: askedAt }),
       },
       signal,
-      repeatable,
     });
     return { ...response, askedAt };
   };

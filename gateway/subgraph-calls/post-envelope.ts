@@ -4,21 +4,26 @@ import {
   type Frame,
   framesType,
   indexOfFrame,
+  mostMembers,
   readFrame,
   writeMember,
 } from '../../platform/envelope.ts';
 import { type Secrets, signCall } from '../../platform/signed-call.ts';
-import { CallFailure } from './call-failure.ts';
+import { CallFailure, isAway, statusFailure } from './call-failure.ts';
 import type { SubgraphResponse } from './plain-calls.ts';
-import { createLineReader, maxAnswerBytes, readBody } from './read-body.ts';
+import { createLineReader, discard, maxAnswerBytes, readBody } from './read-body.ts';
 import { readSubgraphAnswer } from './subgraph-answer.ts';
 import type { WaitingCall } from './waiting-call.ts';
+
+/** All answers to an envelope, and what else is between them, together. */
+const maxFramesBytes = 2 * maxAnswerBytes;
+const mostLines = 2 * mostMembers;
 
 /**
  * Sends operations in one envelope and settles each when its frame arrives. Those without a frame are left open.
  *
- * @returns the status, if that is not an answer to an envelope: nothing was executed
- * @throws CallFailure, or what undici throws, when the connection fails before the end.
+ * @returns the status, if whoever answered doesn't read envelopes: nothing was executed
+ * @throws CallFailure, or what undici throws, when there is nobody to answer, or the connection fails before the end.
  */
 export async function postEnvelope(
   calls: readonly WaitingCall[],
@@ -42,27 +47,36 @@ export async function postEnvelope(
     signal,
   });
   if (response.statusCode !== 200 || response.headers['content-type'] !== framesType) {
-    await response.body.dump();
+    await discard(response.body);
+    if (isAway(response.statusCode)) throw statusFailure(response.statusCode);
     return { refusedWith: response.statusCode };
   }
 
-  const fail = (line: string, what: string, cause?: unknown) => {
+  const fail = (line: string, failure: CallFailure) => {
     const index = indexOfFrame(line);
-    if (index !== undefined) calls[index]?.reject(new CallFailure('nonsense', what, { cause }));
+    if (index !== undefined) calls[index]?.reject(failure);
   };
   const readLine = createLineReader({
     maxBytes: maxAnswerBytes,
     onLine(line) {
+      lines += 1;
+      if (lines > mostLines) throw new CallFailure('nonsense', 'more lines than there are answers');
       try {
         const frame = readFrame(line);
         settle(calls[frame.index], frame, askedAt);
-      } catch (error) {
-        fail(line, 'not a frame', error);
+      } catch (cause) {
+        fail(line, new CallFailure('nonsense', 'not a frame', { cause }));
       }
     },
-    onTooLong: (beginning) => fail(beginning, 'the answer is too large'),
+    onBadLine: fail,
   });
-  await readBody(response.body, readLine);
+  let lines = 0;
+  let bytes = 0;
+  await readBody(response.body, (chunk) => {
+    bytes += chunk.length;
+    if (bytes > maxFramesBytes) throw new CallFailure('nonsense', 'the answers together are too large');
+    readLine(chunk);
+  });
   return undefined;
 }
 
@@ -78,7 +92,7 @@ function responseOf({ status, headers, body }: Frame, askedAt: number): Subgraph
   if (body === undefined)
     throw status === 504
       ? new CallFailure('timeout', 'no answer before the deadline')
-      : new CallFailure('status', `status ${status}`);
+      : statusFailure(status);
   try {
     return { answer: readSubgraphAnswer(body), headers, askedAt };
   } catch (error) {

@@ -1,7 +1,7 @@
-import type { Pool } from 'undici';
-import { CallFailure, isBrokenConnection } from './call-failure.ts';
+import type { Dispatcher, Pool } from 'undici';
+import { CallFailure, statusFailure } from './call-failure.ts';
 import type { SubgraphResponse } from './plain-calls.ts';
-import { readText } from './read-body.ts';
+import { discard, readText } from './read-body.ts';
 import { readSubgraphAnswer } from './subgraph-answer.ts';
 
 export interface OperationCall {
@@ -10,28 +10,14 @@ export interface OperationCall {
   readonly headers: Record<string, string>;
   readonly body: string;
   readonly signal: AbortSignal;
-  /** Whether the operation may be sent twice: queries may, mutations never. */
-  readonly repeatable: boolean;
 }
 
 /**
  * Sends one operation and reads the answer.
  *
- * A query is sent once more when its connection breaks under it: the peer may have closed an idle connection in the
- * moment it was picked (apollographql/federation#2313).
- *
  * @throws CallFailure, or what undici throws.
  */
-export async function postOperation(call: OperationCall): Promise<Omit<SubgraphResponse, 'askedAt'>> {
-  try {
-    return await post(call);
-  } catch (error) {
-    if (!call.repeatable || !isBrokenConnection(error)) throw error;
-    return post(call);
-  }
-}
-
-async function post({
+export async function postOperation({
   pool,
   path,
   headers,
@@ -39,10 +25,9 @@ async function post({
   signal,
 }: OperationCall): Promise<Omit<SubgraphResponse, 'askedAt'>> {
   const response = await pool.request({ method: 'POST', path, headers, body, signal });
-  const fault = faultOf(response.statusCode, response.headers['content-type']);
+  const fault = faultOf(response);
   if (fault !== undefined) {
-    // Read to its end, or the connection is lost; what it says is for the log of whoever sent it.
-    await response.body.dump();
+    await discard(response.body);
     throw fault;
   }
   const text = await readText(response.body);
@@ -58,10 +43,15 @@ async function post({
  * plain JSON is only with 2xx, because proxies and frameworks write their errors in it, too. See
  * https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types.
  */
-function faultOf(status: number, contentType: string | string[] | undefined): CallFailure | undefined {
-  const mediaType = String(contentType).split(';', 1)[0]?.trim().toLowerCase();
-  if (mediaType === 'application/graphql-response+json') return undefined;
-  if (status < 200 || status > 299) return new CallFailure('status', `status ${status}`);
-  if (mediaType !== 'application/json') return new CallFailure('nonsense', `content type ${mediaType}`);
+function faultOf({ statusCode, headers }: Dispatcher.ResponseData): CallFailure | undefined {
+  const mediaType = String(headers['content-type']).split(';', 1)[0]?.trim().toLowerCase();
+  const isGraphql = mediaType === 'application/graphql-response+json';
+  if (!isGraphql && (statusCode < 200 || statusCode > 299)) return statusFailure(statusCode);
+  // None was asked for: what unpacks to a thousand times its size isn't read at all.
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity')
+    return new CallFailure('nonsense', `content encoding ${encoding}`);
+  if (!isGraphql && mediaType !== 'application/json')
+    return new CallFailure('nonsense', `content type ${mediaType}`);
   return undefined;
 }

@@ -12,6 +12,9 @@ export interface SubgraphAnswerError {
   readonly extensions?: Record<string, unknown>;
 }
 
+/** More of them help nobody, and each is logged and sent to the client. */
+const mostErrors = 1_000;
+
 /**
  * @param answer a body that was parsed
  * @throws Error saying what is wrong, for the log, when it is not a GraphQL answer.
@@ -24,7 +27,7 @@ export function readSubgraphAnswer(answer: unknown): SubgraphAnswer {
   if (data === undefined && errors === undefined) throw new Error('there is neither data nor errors');
   return {
     ...(data === undefined ? {} : { data }),
-    ...(errors === undefined || errors.length === 0 ? {} : { errors }),
+    ...(errors === undefined || errors.length === 0 ? {} : { errors: errors.slice(0, mostErrors) }),
     ...(extensions === undefined ? {} : { extensions }),
   };
 }

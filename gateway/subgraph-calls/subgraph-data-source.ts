@@ -4,19 +4,24 @@ import { CodedError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { Secrets } from '../../platform/signed-call.ts';
 import type { GatewayContext } from '../context.ts';
+import { createBreaker } from './breaker.ts';
 import { type CallOutcome, callFailure } from './call-failure.ts';
 import type { EnvelopeMetrics } from './envelope-metrics.ts';
 import { createEnvelopeQueue } from './envelope-queue.ts';
 import { createPlainCalls, type SubgraphCall, type SubgraphResponse } from './plain-calls.ts';
 import type { Pools } from './pools.ts';
+import { createRepeats } from './repeats.ts';
 import type { SubgraphAnswer } from './subgraph-answer.ts';
 import { SubgraphError } from './subgraph-error.ts';
+import type { TrafficMetrics } from './traffic-metrics.ts';
+import { createWaitingCall } from './waiting-call.ts';
 
 export interface SubgraphCallDeps {
   readonly pools: Pools;
   readonly secrets: Secrets;
   /** In seconds, waiting for others included. */
   readonly durations: Histogram<'subgraph' | 'outcome'>;
+  readonly traffic: TrafficMetrics;
   /** undefined: no envelopes, a plain call for every operation. */
   readonly envelopes: EnvelopeMetrics | undefined;
   readonly logger: Logger;
@@ -24,7 +29,8 @@ export interface SubgraphCallDeps {
 
 /**
  * Sends the gateway's operations to one subgraph: signed, within the request's deadline, over pooled connections, many at once
- * where the subgraph reads that.
+ * where the subgraph reads that. Queries that fail in passing are sent once more (repeats.ts); while too many calls fail,
+ * none is sent (breaker.ts).
  *
  * Apollo's executor calls it, and so may any other: of what `process` takes, only `context` and the query, variables
  * and operation name of `request` are looked at. The query's text has to begin with its operation, as in what planners print:
@@ -35,28 +41,62 @@ export function createSubgraphDataSource(
   deps: SubgraphCallDeps,
 ): GraphQLDataSource<GatewayContext> {
   const { name, address } = subgraph;
-  const { pools, secrets, envelopes, logger } = deps;
+  const { pools, secrets, envelopes, traffic, logger } = deps;
   const connection = { pool: () => pools.to(address), path: `${address.pathname}${address.search}`, secrets };
   const plain = createPlainCalls(connection);
-  const sendPlain = (call: SubgraphCall) =>
-    // A request that used up its time still sends: the signal ends the call at once, and it is counted and logged.
-    plain(call, AbortSignal.timeout(Math.max(0, call.deadline - Date.now())));
+  const sendPlain = (call: SubgraphCall) => {
+    const waited = createWaitingCall(call);
+    const unwanted = new AbortController();
+    waited.onClosed(() => unwanted.abort());
+    // A request that used up its time still sends: it is given up at once, and counted and logged.
+    plain(call, unwanted.signal).then(waited.resolve, waited.reject);
+    return waited.join(call);
+  };
   const sendQuery =
     envelopes === undefined
       ? sendPlain
       : createEnvelopeQueue({ ...connection, subgraph: name, plain, metrics: envelopes, logger });
 
-  const send = async (call: SubgraphCall, context: GatewayContext): Promise<SubgraphResponse> => {
+  traffic.breakerOpen.set({ subgraph: name }, 0);
+  const breaker = createBreaker({
+    watch: {
+      opened(failure) {
+        traffic.breakerOpen.set({ subgraph: name }, 1);
+        logger.error(
+          { err: failure, subgraph: name },
+          'too many calls to a subgraph fail: none is sent for now',
+        );
+      },
+      closed() {
+        traffic.breakerOpen.set({ subgraph: name }, 0);
+        logger.info({ subgraph: name }, 'a subgraph answers again');
+      },
+    },
+  });
+  const sendMutation = (call: SubgraphCall) => breaker.run(() => sendPlain(call));
+  const sendRepeated = createRepeats({
+    first: (call) => breaker.run(() => sendQuery(call)),
+    again: (call) => breaker.run(() => sendPlain(call)),
+    onRepeat: (outcome) => traffic.repeats.inc({ subgraph: name, outcome }),
+  });
+
+  const send = async (
+    call: SubgraphCall,
+    isMutation: boolean,
+    context: GatewayContext,
+  ): Promise<SubgraphResponse> => {
     const stopTimer = deps.durations.startTimer({ subgraph: name });
     let outcome: CallOutcome = 'ok';
     try {
-      const response = await (call.repeatable ? sendQuery(call) : sendPlain(call));
+      const response = await (isMutation ? sendMutation(call) : sendRepeated(call));
       if (response.answer.errors !== undefined) outcome = 'errors';
       return response;
     } catch (error) {
       const failure = callFailure(error);
       outcome = failure.outcome;
-      context.logger.error({ err: failure, subgraph: name, outcome }, 'a subgraph did not answer');
+      // Those that are not sent have their line where that began; that somebody left is nobody's fault.
+      const level = outcome === 'not_sent' || outcome === 'abandoned' ? 'debug' : 'error';
+      context.logger[level]({ err: failure, subgraph: name, outcome }, 'a subgraph did not answer');
       throw new CodedError('SUBGRAPH_UNAVAILABLE', { cause: failure });
     } finally {
       stopTimer({ outcome });
@@ -74,9 +114,9 @@ export function createSubgraphDataSource(
         viewer,
         requestId,
         deadline,
-        repeatable: !(query ?? '').startsWith('mutation'),
       };
-      const { answer, headers, askedAt } = await send(call, context);
+      const isMutation = (query ?? '').startsWith('mutation');
+      const { answer, headers, askedAt } = await send(call, isMutation, context);
       cache.add(name, askedAt, headers, answer.extensions);
       return { data: answer.data ?? null, ...errorsOf(answer, name, context) };
     },

@@ -7,8 +7,8 @@ export interface WaitingCall {
   readonly call: SubgraphCall;
   /** Whether the answer is still to come, and anybody waits for it. */
   readonly isOpen: boolean;
-  /** One more who waits. */
-  join(deadline: number): Promise<SubgraphResponse>;
+  /** One more who waits: until their deadline, or until they leave. */
+  join(asked: Pick<SubgraphCall, 'deadline' | 'gone'>): Promise<SubgraphResponse>;
   resolve(response: SubgraphResponse): void;
   reject(error: unknown): void;
   /** Whoever deals with the operation at the moment hears when it no longer has to: it was answered, or nobody waits. */
@@ -16,9 +16,10 @@ export interface WaitingCall {
 }
 
 interface Waiter {
-  readonly resolve: (response: SubgraphResponse) => void;
+  readonly resolve: (response: SubgraphResponse | Promise<never>) => void;
   readonly reject: (error: unknown) => void;
-  readonly timer: NodeJS.Timeout;
+  /** No longer looks at the time and at who leaves. */
+  readonly unwatch: () => void;
 }
 
 export function createWaitingCall(call: SubgraphCall): WaitingCall {
@@ -30,7 +31,7 @@ export function createWaitingCall(call: SubgraphCall): WaitingCall {
   const close = (settle: (waiter: Waiter, isFirst: boolean) => void) => {
     let isFirst = true;
     for (const waiter of waiters) {
-      clearTimeout(waiter.timer);
+      waiter.unwatch();
       settle(waiter, isFirst);
       isFirst = false;
     }
@@ -45,31 +46,47 @@ export function createWaitingCall(call: SubgraphCall): WaitingCall {
     get isOpen() {
       return waiters.size > 0;
     },
-    join(deadline) {
+    join({ deadline, gone }) {
       latest = Math.max(latest, deadline);
       return new Promise((resolve, reject) => {
-        const giveUp = () => {
+        const giveUp = (failure: CallFailure) => {
+          waiter.unwatch();
           waiters.delete(waiter);
-          reject(new CallFailure('timeout', 'no answer before the deadline'));
+          reject(failure);
           if (waiters.size === 0) closed();
         };
-        const timer = setTimeout(giveUp, Math.max(0, deadline - Date.now()));
-        const waiter: Waiter = { resolve, reject, timer };
+        const late = () => giveUp(new CallFailure('timeout', 'no answer before the deadline'));
+        const leave = () => giveUp(new CallFailure('abandoned', 'nobody is there any more'));
+        const timer = setTimeout(late, Math.max(0, deadline - Date.now()));
+        gone?.addEventListener('abort', leave);
+        const unwatch = () => {
+          clearTimeout(timer);
+          gone?.removeEventListener('abort', leave);
+        };
+        const waiter: Waiter = { resolve, reject, unwatch };
         waiters.add(waiter);
+        if (gone?.aborted) leave();
       });
     },
     resolve(response) {
       if (waiters.size === 0) return;
       // An executor builds its answer out of the data it is given: what one does to it must not be seen by another.
-      close(({ resolve }, isFirst) =>
-        resolve(isFirst ? response : { ...response, answer: structuredClone(response.answer) }),
-      );
+      close((waiter, isFirst) => waiter.resolve(isFirst ? response : copyOf(response)));
     },
     reject(error) {
-      if (waiters.size > 0) close(({ reject }) => reject(error));
+      if (waiters.size > 0) close((waiter) => waiter.reject(error));
     },
     onClosed(listener) {
       closed = listener;
     },
   };
+}
+
+/** What is nested too deeply to be copied fails those who would get the copy; its depth is the subgraph's choice. */
+function copyOf(response: SubgraphResponse): SubgraphResponse | Promise<never> {
+  try {
+    return { ...response, answer: structuredClone(response.answer) };
+  } catch (cause) {
+    return Promise.reject(new CallFailure('nonsense', 'the answer cannot be copied', { cause }));
+  }
 }

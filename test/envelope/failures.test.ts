@@ -7,6 +7,7 @@ import { createPlainCalls } from '../../gateway/subgraph-calls/plain-calls.ts';
 import { framesType } from '../../platform/envelope.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { captureLog } from '../gateway/support/captured-log.ts';
+import { writeEndlessly } from '../gateway/support/hostile-subgraph.ts';
 import { createTestDataSource } from './support/data-source.ts';
 import { secret } from './support/items-subgraph.ts';
 import { startScriptedSubgraph } from './support/scripted-subgraph.ts';
@@ -64,7 +65,7 @@ test('a connection that breaks before the first frame fails nobody either', asyn
   );
 });
 
-const faults: Record<string, [line: string, outcome: string]> = {
+const faults: Record<string, [line: string | Buffer, outcome: string]> = {
   'is no JSON': ['{"index":1,"status":200,"headers":{},"body":{"data":{"a":}}\n', 'nonsense'],
   'is no GraphQL answer': ['{"index":1,"status":200,"headers":{},"body":[]}\n', 'nonsense'],
   'has no headers': ['{"index":1,"status":200,"body":{"data":null}}\n', 'nonsense'],
@@ -72,6 +73,14 @@ const faults: Record<string, [line: string, outcome: string]> = {
   'says that it took too long': ['{"index":1,"status":504,"headers":{}}\n', 'timeout'],
   'is larger than may be': [
     `{"index":1,"status":200,"headers":{},"body":{"data":{"a":"${'x'.repeat(33 * 1024 * 1024)}"}}}\n`,
+    'nonsense',
+  ],
+  'is nested more deeply than can be read': [
+    `{"index":1,"status":200,"headers":{},"body":${'['.repeat(100_000)}${']'.repeat(100_000)}}\n`,
+    'nonsense',
+  ],
+  'is no UTF-8': [
+    Buffer.from('{"index":1,"status":200,"headers":{},"body":{"data":{"a":"\xfc"}}}\n', 'latin1'),
     'nonsense',
   ],
   'never comes': ['', 'nonsense'],
@@ -107,6 +116,62 @@ test('frames of nobody, and a second one of somebody, change nothing', async () 
     ['{ a }', '{ b }', '{ c }'].map((query) => ({ query })),
   );
 });
+
+const surplus: Record<string, Buffer> = {
+  'lines without end': Buffer.from('{"index":9}\n'.repeat(5_000)),
+  'a line without end': Buffer.alloc(64 * 1024, ' '),
+};
+for (const [which, piece] of Object.entries(surplus))
+  test(`${which} between the frames are not read without end`, async () => {
+    await using set = await start();
+    const { answers, request } = set.askThree();
+    const { echo, response } = await request;
+    echo(1);
+    let written = 0;
+    writeEndlessly(response, piece, (bytes) => {
+      written += bytes;
+    });
+    assert.deepEqual((await answers[1])?.data, { query: '{ b }' });
+    for (const index of [0, 2]) assert.match((await answers[index])?.failure ?? '', isUnavailable);
+    assert.equal(await set.source.figure('calls_count{subgraph="items",outcome="nonsense"}'), 2);
+    assert(written < 96 * 1024 * 1024, `${written} bytes`);
+  });
+
+test('an answer that cannot be copied fails those who joined, and nobody else', async () => {
+  await using set = await start();
+  const answers = ['{ a }', '{ a }', '{ b }'].map((query) => set.source.ask(query));
+  const { response, echo } = await set.subgraph.next();
+  response.writeHead(200, { 'content-type': framesType });
+  const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  response.write(`{"index":0,"status":200,"headers":{},"body":{"data":${deep}}}\n`);
+  echo(1);
+  response.end();
+  const [first, joined, other] = await Promise.all(answers);
+  assert.notEqual(first?.data, undefined);
+  assert.match(joined?.failure ?? '', isUnavailable);
+  assert.equal(await set.source.figure('calls_count{subgraph="items",outcome="nonsense"}'), 1);
+  assert.deepEqual(other?.data, { query: '{ b }' });
+});
+
+for (const status of [502, 503, 504])
+  test(`operations whose envelope met ${status} are sent once more, each by itself; it is no refusal`, async () => {
+    await using set = await start();
+    const { answers, request } = set.askThree();
+    (await request).response.writeHead(status).end('away');
+    for (const _ of answers) {
+      const plain = await set.subgraph.next();
+      assert.equal(plain.members, undefined);
+      plain.echo();
+    }
+    for (const { data } of await Promise.all(answers)) assert.notEqual(data, undefined);
+
+    const next = set.askThree();
+    const together = await next.request;
+    assert.equal(together.members?.length, 3);
+    for (const index of [0, 1, 2]) together.echo(index);
+    together.response.end();
+    await Promise.all(next.answers);
+  });
 
 test('frames arrive whole, wherever they are cut on the way', async () => {
   await using set = await start();
@@ -161,7 +226,6 @@ test('when its time is over, a subgraph that refused an envelope gets one again'
       viewer: null,
       requestId: 'a-request',
       deadline: Date.now() + 20_000,
-      repeatable: true,
     });
   const answerPlain = async (count: number) => {
     for (let left = count; left > 0; left -= 1) (await subgraph.next()).echo();

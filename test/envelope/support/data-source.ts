@@ -2,6 +2,7 @@ import { createAnswerRecord } from '../../../gateway/response-cache/answer-recor
 import { createEnvelopeMetrics } from '../../../gateway/subgraph-calls/envelope-metrics.ts';
 import { createPools } from '../../../gateway/subgraph-calls/pools.ts';
 import { createSubgraphDataSource } from '../../../gateway/subgraph-calls/subgraph-data-source.ts';
+import { createTrafficMetrics } from '../../../gateway/subgraph-calls/traffic-metrics.ts';
 import { createMetrics } from '../../../platform/metrics.ts';
 import type { Secrets } from '../../../platform/signed-call.ts';
 import type { Viewer } from '../../../platform/viewer.ts';
@@ -45,6 +46,7 @@ export function createTestDataSource(
       pools,
       secrets: options.secrets ?? [secret],
       durations: metrics.durations('calls', 'Calls', ['subgraph', 'outcome']),
+      traffic: createTrafficMetrics(metrics),
       envelopes: options.envelopes ? createEnvelopeMetrics(metrics) : undefined,
       logger: log.logger,
     },
