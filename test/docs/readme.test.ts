@@ -22,6 +22,7 @@ test('every npm command and every file that the documentation names is there', a
     'docs/subgraph-access.md',
     'docs/cache.md',
     'docs/architecture.md',
+    'docs/dependencies.md',
     'docs/benchmarks.md',
     'docs/limits.md',
   ]) {
