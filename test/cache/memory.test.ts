@@ -13,7 +13,7 @@ import { connectTo, redisWorld, useRedis } from './support/store-worlds.ts';
 /** A million things that were kept leave nothing behind when their time is over, but what the limits allow. */
 useRedis();
 
-/** Redis takes its time over a million: `EXPIRED_ENTRIES=1000000 node test/run.ts test/cache/memory.test.ts`. */
+/** Redis takes its time over a million: `EXPIRED_ENTRIES=1000000 node --test test/cache/memory.test.ts`. */
 const inRedis = Number(process.env.EXPIRED_ENTRIES ?? 100_000);
 const batch = 1_000;
 
