@@ -6,6 +6,7 @@ import type { Service } from '../../platform/service.ts';
 import { createCacheRelay } from '../shared/cache-relay.ts';
 import { createDatabasePool } from '../shared/database-pool.ts';
 import { chooseEventBus } from '../shared/event-bus.ts';
+import { createNamedReads } from '../shared/named-reads.ts';
 import { createSubgraphServer } from '../shared/subgraph-server.ts';
 import { createWriteRetries } from '../shared/write-retries.ts';
 import type { PostsConfig } from './config.ts';
@@ -29,15 +30,17 @@ export function createPostsSubgraph(
 ): Service {
   const { logger } = deps;
   const metrics = createMetrics('posts');
-  const pool = createDatabasePool({
+  const connections = {
     url: config.DATABASE_URL,
     size: config.DATABASE_POOL_SIZE,
     applicationName: 'posts',
     registry: metrics.registry,
     logger,
-  });
+  };
+  const pool = createDatabasePool(connections);
+  const readPool = createDatabasePool({ ...connections, forNamedReads: true });
   const database = createDatabase(pool, createWriteRetries({ registry: metrics.registry, logger }));
-  const sharedReads = createSharedReads(database);
+  const sharedReads = createSharedReads(createNamedReads(readPool));
   const events = chooseEventBus(deps.events, config.REDIS_URL, logger);
 
   const cacheRelay = createCacheRelay({
@@ -65,7 +68,7 @@ export function createPostsSubgraph(
     ...(events && { background: createEventListener(events, database) }),
     close: async () => {
       await database.$disconnect();
-      await pool.end();
+      await Promise.all([pool.end(), readPool.end()]);
     },
   });
 }

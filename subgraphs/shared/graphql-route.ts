@@ -25,7 +25,7 @@ export function addGraphqlRoute<Context extends RequestContext>(
   const answerCall = async (request: FastifyRequest, reply: FastifyReply) => {
     const viewer = verifiedViewer(request, secrets, 'call');
     const time = createWorkTime(deadlineOf(request));
-    reply.raw.once('close', time.giveUp);
+    reply.raw.once('finish', time.end).once('close', time.giveUp);
     reply.header(envelopeSupport.header, envelopeSupport.value);
     return answerThroughApollo({
       server: apollo,

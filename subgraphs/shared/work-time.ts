@@ -4,7 +4,7 @@ export interface WorkTime {
   readonly signal: AbortSignal;
   /** Nobody waits any more, before the time was up. */
   giveUp(): void;
-  /** The answer is there. */
+  /** The answer is there; after that, nothing is given up any more. */
   end(): void;
 }
 
@@ -14,17 +14,25 @@ export interface WorkTime {
  */
 export function createWorkTime(ms: number | undefined, onUp?: () => void): WorkTime {
   const controller = new AbortController();
+  let isOver = false;
   const up = () => {
+    isOver = true;
     controller.abort();
     onUp?.();
   };
   const timer = ms === undefined ? undefined : setTimeout(up, ms);
+  const end = () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
   return {
     signal: controller.signal,
     giveUp() {
-      clearTimeout(timer);
+      // Of every request that was answered, the connection ends, too: to abort then would be for nobody, and isn't cheap.
+      if (isOver) return;
+      end();
       controller.abort();
     },
-    end: () => clearTimeout(timer),
+    end,
   };
 }

@@ -1,12 +1,12 @@
+import type { NamedReads } from '../shared/named-reads.ts';
 import {
   createSharedPageRead,
   createSharedRead,
   type SharedPageRead,
   type SharedRead,
 } from '../shared/shared-reads.ts';
-import type { Database } from './data/database.ts';
 import { type FollowCounts, type FollowRow, followCounts, followersOf, followingOf } from './data/follows.ts';
-import { type UserRow, usersById, usersByUsername } from './data/users.ts';
+import { findUsers, findUsersByUsername, type UserRow } from './data/users.ts';
 
 /** What requests read together: that which is the same to everybody. */
 export interface SharedReads {
@@ -18,12 +18,12 @@ export interface SharedReads {
 }
 
 /** Made once a process. */
-export function createSharedReads(database: Database): SharedReads {
+export function createSharedReads(reads: NamedReads): SharedReads {
   return {
-    users: createSharedRead((ids) => usersById(database, ids)),
-    usersByUsername: createSharedRead((usernames) => usersByUsername(database, usernames)),
-    followers: createSharedPageRead((users, page) => followersOf(database, users, page)),
-    following: createSharedPageRead((users, page) => followingOf(database, users, page)),
-    followCounts: createSharedRead((users) => followCounts(database, users)),
+    users: createSharedRead((ids) => findUsers(reads, ids)),
+    usersByUsername: createSharedRead((usernames) => findUsersByUsername(reads, usernames)),
+    followers: createSharedPageRead((users, page) => followersOf(reads, users, page)),
+    following: createSharedPageRead((users, page) => followingOf(reads, users, page)),
+    followCounts: createSharedRead((users) => followCounts(reads, users)),
   };
 }

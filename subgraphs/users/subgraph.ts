@@ -7,6 +7,7 @@ import type { Service } from '../../platform/service.ts';
 import { createCacheRelay } from '../shared/cache-relay.ts';
 import { createDatabasePool } from '../shared/database-pool.ts';
 import { chooseEventBus } from '../shared/event-bus.ts';
+import { createNamedReads } from '../shared/named-reads.ts';
 import { createOutboxRelay } from '../shared/outbox-relay.ts';
 import { createSubgraphServer } from '../shared/subgraph-server.ts';
 import { createWriteRetries } from '../shared/write-retries.ts';
@@ -41,13 +42,15 @@ export function createUsersSubgraph(
 ): Service {
   const { logger, now = () => new Date() } = deps;
   const metrics = createMetrics('users');
-  const pool = createDatabasePool({
+  const connections = {
     url: config.DATABASE_URL,
     size: config.DATABASE_POOL_SIZE,
     applicationName: 'users',
     registry: metrics.registry,
     logger,
-  });
+  };
+  const pool = createDatabasePool(connections);
+  const readPool = createDatabasePool({ ...connections, forNamedReads: true });
   const database = createDatabase(pool, createWriteRetries({ registry: metrics.registry, logger }));
   const accessTokens = createAccessTokens({
     keys: config.JWT_SIGNING_KEY,
@@ -76,7 +79,7 @@ export function createUsersSubgraph(
     accounts,
     sessions,
     following: createFollowing(database),
-    sharedReads: createSharedReads(database),
+    sharedReads: createSharedReads(createNamedReads(readPool)),
   };
 
   const cacheRelay = createCacheRelay({
@@ -105,7 +108,7 @@ export function createUsersSubgraph(
     addPublicRoutes: (app) => addJwksRoute(app, accessTokens),
     async close() {
       await database.$disconnect();
-      await pool.end();
+      await Promise.all([pool.end(), readPool.end()]);
     },
   });
 }

@@ -13,6 +13,7 @@ import { findLikedPosts } from '../../subgraphs/posts/data/likes.ts';
 import { createSharedReads } from '../../subgraphs/posts/data/shared-reads.ts';
 import { resolvers } from '../../subgraphs/posts/resolvers/resolvers.ts';
 import { attributeFields } from '../../subgraphs/shared/attribute-fields.ts';
+import { createNamedReads } from '../../subgraphs/shared/named-reads.ts';
 import { createRequestContext } from '../../subgraphs/shared/request-context.ts';
 import { createSharedRead } from '../../subgraphs/shared/shared-reads.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
@@ -72,7 +73,7 @@ interface Operation {
 
 /** A process of the subgraph, as far as operations see it: executes them, and says what it noted for each one. */
 function createProcess() {
-  const shared = createSharedReads(database);
+  const shared = createSharedReads(createNamedReads(pool));
   return async ({ viewer, query, variables }: Operation) => {
     const request = createRequestContext({
       viewer: viewer === null ? null : { subject: viewer },

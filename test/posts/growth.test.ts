@@ -15,9 +15,10 @@ import {
   findPublishedPostsOfAuthors,
   findPublishedPostsOfTags,
 } from '../../subgraphs/posts/data/post-lists.ts';
+import type { NamedReads } from '../../subgraphs/shared/named-reads.ts';
 import type { Key, Page } from '../../subgraphs/shared/page.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
-import { type Cost, costOf } from '../support/plans.ts';
+import { type Cost, costOfRead, costOf as costOfStatement } from '../support/plans.ts';
 import { until } from '../support/poll.ts';
 import { createTestPool } from '../support/pools.ts';
 import { quietRetries } from '../support/write-retries.ts';
@@ -86,14 +87,14 @@ async function vacuum(table: string): Promise<void> {
   });
 }
 
-/** What the one statement cost that `read` sends. */
-async function costOfReading(read: (database: DatabaseOrTransaction) => Promise<unknown>): Promise<Cost> {
+/** What the one statement cost that `read` sends through Prisma. */
+async function costThroughPrisma(read: (database: DatabaseOrTransaction) => Promise<unknown>): Promise<Cost> {
   const costs: Cost[] = [];
   const explaining = database.$extends({
     query: {
       async $queryRaw({ args, query }) {
         const { text, values } = args as Prisma.Sql;
-        costs.push(await costOf(pool, text, values));
+        costs.push(await costOfStatement(pool, text, values));
         return query(args);
       },
     },
@@ -117,41 +118,51 @@ const last = (size: number, before: Key | null = null): Page => ({
   before,
 });
 
-type Read = (database: DatabaseOrTransaction, page: Page) => Promise<unknown>;
+/** How to read a page, and what that costs. */
+type Measure = (page: Page) => Promise<Cost>;
+const throughPrisma =
+  (read: (database: DatabaseOrTransaction, page: Page) => Promise<unknown>): Measure =>
+  (page) =>
+    costThroughPrisma((db) => read(db, page));
+const byName =
+  (read: (reads: NamedReads, page: Page) => Promise<unknown>): Measure =>
+  (page) =>
+    costOfRead(pool, (reads) => read(reads, page));
+
 const none = { authorId: null, tag: null, search: null };
 
 /** Each list, and a statement for the sort keys of all its rows, in its order. */
-const lists: Record<string, { read: Read; keys: string }> = {
+const lists: Record<string, { costOf: Measure; keys: string }> = {
   'posts of one who has written very many': {
-    read: (db, page) => findPublishedPostsOfAuthors(db, [prolific], page),
+    costOf: byName((reads, page) => findPublishedPostsOfAuthors(reads, [prolific], page)),
     keys: `SELECT published_at, id FROM posts WHERE slug LIKE 'many-%' ORDER BY published_at DESC, id DESC`,
   },
   'posts of one who has written very many and of 50 others': {
-    read: (db, page) => findPublishedPostsOfAuthors(db, [prolific, ...others], page),
+    costOf: byName((reads, page) => findPublishedPostsOfAuthors(reads, [prolific, ...others], page)),
     keys: `SELECT published_at, id FROM posts WHERE slug LIKE 'many-%' ORDER BY published_at DESC, id DESC`,
   },
   'all posts': {
-    read: (db, page) => findPublishedPosts(db, none, page),
+    costOf: throughPrisma((db, page) => findPublishedPosts(db, none, page)),
     keys: 'SELECT published_at, id FROM posts ORDER BY published_at DESC, id DESC',
   },
   'all posts, narrowed to an author': {
-    read: (db, page) => findPublishedPosts(db, { ...none, authorId: prolific }, page),
+    costOf: throughPrisma((db, page) => findPublishedPosts(db, { ...none, authorId: prolific }, page)),
     keys: `SELECT published_at, id FROM posts WHERE slug LIKE 'many-%' ORDER BY published_at DESC, id DESC`,
   },
   'all posts, narrowed to a tag': {
-    read: (db, page) => findPublishedPosts(db, { ...none, tag: 'many' }, page),
+    costOf: throughPrisma((db, page) => findPublishedPosts(db, { ...none, tag: 'many' }, page)),
     keys: `SELECT published_at, id FROM posts WHERE slug LIKE 'many-%' ORDER BY published_at DESC, id DESC`,
   },
   'posts with two tags': {
-    read: (db, page) => findPublishedPostsOfTags(db, ['many', 'few'], page),
+    costOf: byName((reads, page) => findPublishedPostsOfTags(reads, ['many', 'few'], page)),
     keys: `SELECT published_at, id FROM posts WHERE slug LIKE 'many-%' ORDER BY published_at DESC, id DESC`,
   },
   'a feed': {
-    read: (db, page) => findFeed(db, [prolific, ...others], page),
+    costOf: throughPrisma((db, page) => findFeed(db, [prolific, ...others], page)),
     keys: 'SELECT published_at, id FROM posts ORDER BY published_at DESC, id DESC',
   },
   'comments on a post that has very many': {
-    read: (db, page) => findCommentsOfPosts(db, [commented], page),
+    costOf: byName((reads, page) => findCommentsOfPosts(reads, [commented], page)),
     keys: `SELECT id FROM comments WHERE id < '00000000-0000-7000-8000-ffffffffffff' ORDER BY id`,
   },
 };
@@ -164,21 +175,21 @@ async function keyAt(keys: string, offset: number): Promise<Key> {
   return row.published_at === undefined ? [row.id] : [row.published_at.toISOString(), row.id];
 }
 
-for (const [name, { read, keys }] of Object.entries(lists)) {
+for (const [name, { costOf, keys }] of Object.entries(lists)) {
   test(`${name}: a page reads the rows it returns, from either end`, async () => {
     for (const page of [first(5), first(100), last(5)]) {
-      const cost = await costOfReading((db) => read(db, page));
+      const cost = await costOf(page);
       assert(cost.rowsReturned > 0);
       assert(cost.rowsRead <= 1.2 * cost.rowsReturned, JSON.stringify({ page, cost }));
     }
   });
 
   test(`${name}: a page at the far end costs what page 1 costs`, async () => {
-    const near = await costOfReading((db) => read(db, first(20)));
+    const near = await costOf(first(20));
     // Of posts, that is page 9 990.
     const length = keys.includes('comments') ? manyComments : manyPosts;
     for (const page of [first(20, await keyAt(keys, length - 200)), last(20, await keyAt(keys, 200))]) {
-      const far = await costOfReading((db) => read(db, page));
+      const far = await costOf(page);
       assert(far.rowsRead <= 1.2 * far.rowsReturned, JSON.stringify({ near, far }));
       // Indexes have a root and inner pages; a list begins or ends in the middle of one.
       assert(far.buffers <= 1.2 * near.buffers + 8, JSON.stringify({ near, far }));

@@ -1,4 +1,5 @@
-import type { Pool } from 'pg';
+import { escapeLiteral, type Pool, type PoolClient } from 'pg';
+import type { NamedReads } from '../../subgraphs/shared/named-reads.ts';
 
 /** What a statement cost, in things that are counted: the same on every machine. */
 export interface Cost {
@@ -25,9 +26,40 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-/** Runs a statement, and says what it cost. */
-export async function costOf(pool: Pool, text: string, values: readonly unknown[]): Promise<Cost> {
-  const { rows } = await pool.query<{ 'QUERY PLAN': readonly [{ Plan: PlanNode }] }>(
+/** Runs a statement, planned for its values, and says what it cost. */
+export function costOf(pool: Pool, text: string, values: readonly unknown[]): Promise<Cost> {
+  return explain(pool, text, values);
+}
+
+/** What the one statement cost that `read` sends, with the plan for any values: the one that named reads have. */
+export async function costOfRead(pool: Pool, read: (reads: NamedReads) => Promise<unknown>): Promise<Cost> {
+  const costs: Cost[] = [];
+  await read({
+    async read({ text, values }) {
+      const client = await pool.connect();
+      try {
+        await client.query('SET plan_cache_mode = force_generic_plan');
+        await client.query(`PREPARE measured AS ${text}`);
+        costs.push(await explain(client, `EXECUTE measured (${values.map(literal).join(', ')})`, []));
+        return (await client.query(text, values)).rows;
+      } finally {
+        client.release(true);
+      }
+    },
+  });
+  const [cost] = costs;
+  if (cost === undefined || costs.length > 1)
+    throw new Error(`${costs.length} statements were sent, not one`);
+  return cost;
+}
+
+/** EXECUTE takes no parameters. */
+function literal(value: unknown): string {
+  return escapeLiteral(Array.isArray(value) ? `{${value.join(',')}}` : String(value));
+}
+
+async function explain(database: Pool | PoolClient, text: string, values: readonly unknown[]): Promise<Cost> {
+  const { rows } = await database.query<{ 'QUERY PLAN': readonly [{ Plan: PlanNode }] }>(
     `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) ${text}`,
     [...values],
   );

@@ -1,4 +1,5 @@
-import type { DatabaseOrTransaction } from './database.ts';
+import { Prisma } from '../../../prisma/posts/client/client.ts';
+import type { NamedReads } from '../../shared/named-reads.ts';
 
 /** An account, as far as this subgraph knows it. Whether there is one, another subgraph knows. */
 export interface Author {
@@ -9,9 +10,11 @@ export interface Author {
 
 /** How many posts each author has published; none is absent. */
 export async function countPostsOfAuthors(
-  database: DatabaseOrTransaction,
+  reads: NamedReads,
   authorIds: readonly string[],
 ): Promise<Map<string, number>> {
-  const rows = await database.authorCounters.findMany({ where: { authorId: { in: [...authorIds] } } });
+  const rows = await reads.read<{ authorId: string; postCount: number }>(Prisma.sql`
+    SELECT author_id AS "authorId", post_count AS "postCount"
+    FROM author_counters WHERE author_id = ANY (${authorIds}::uuid[])`);
   return new Map(rows.map(({ authorId, postCount }) => [authorId, postCount]));
 }

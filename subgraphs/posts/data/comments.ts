@@ -1,5 +1,6 @@
 import { Prisma } from '../../../prisma/posts/client/client.ts';
 import { isKeyOf, type Keyset, orderAndLimit, orderBy, withinPage } from '../../shared/keyset.ts';
+import type { NamedReads } from '../../shared/named-reads.ts';
 import type { Key, Page } from '../../shared/page.ts';
 import type { ViewerId } from '../../shared/request-context.ts';
 import type { ChildRow } from '../../shared/shared-reads.ts';
@@ -41,12 +42,29 @@ export interface FoundComment {
 export async function findComments(
   database: DatabaseOrTransaction,
   ids: readonly string[],
-  viewerId: ViewerId | null,
+  viewerId: ViewerId,
 ): Promise<Map<string, FoundComment>> {
-  const rows = await database.$queryRaw<(CommentRow & { isVisible: boolean })[]>`
+  return found(await database.$queryRaw<FoundRow[]>(commentsWithIds(ids, viewerId)));
+}
+
+/** The same for everybody: those on published posts. */
+export async function findPublicComments(
+  reads: NamedReads,
+  ids: readonly string[],
+): Promise<Map<string, FoundComment>> {
+  return found(await reads.read<FoundRow>(commentsWithIds(ids, null)));
+}
+
+type FoundRow = CommentRow & { readonly isVisible: boolean };
+
+function commentsWithIds(ids: readonly string[], viewerId: ViewerId | null): Prisma.Sql {
+  return Prisma.sql`
     SELECT ${columns}, ${visibleToSql(viewerId)} IS TRUE AS "isVisible"
     FROM comments JOIN posts ON posts.id = comments.post_id
     WHERE comments.id = ANY (${ids}::uuid[])`;
+}
+
+function found(rows: readonly FoundRow[]): Map<string, FoundComment> {
   return new Map(
     rows.map(({ isVisible, ...comment }) => [
       comment.id,
@@ -57,12 +75,12 @@ export async function findComments(
 
 /** The same page of each post's comments. Whoever asks has seen the posts. */
 export function findCommentsOfPosts(
-  database: DatabaseOrTransaction,
+  reads: NamedReads,
   postIds: readonly string[],
   page: Page,
 ): Promise<(CommentRow & ChildRow)[]> {
   // Ids first, then rows, for the planner's sake: see post-lists.ts.
-  return database.$queryRaw`
+  return reads.read(Prisma.sql`
     SELECT parents.parent, ${columns}
     FROM unnest(${postIds}::uuid[]) AS parents (parent)
     CROSS JOIN LATERAL (
@@ -70,8 +88,8 @@ export function findCommentsOfPosts(
       WHERE comments.post_id = parents.parent AND ${withinPage(oldestFirst, page)}
       ${orderAndLimit(oldestFirst, page)}
     ) AS picked
-    JOIN comments ON comments.id = picked.id
-    ${orderBy(oldestFirst, page)}`;
+    CROSS JOIN LATERAL (SELECT * FROM comments WHERE comments.id = picked.id LIMIT 1) AS comments
+    ${orderBy(oldestFirst, page)}`);
 }
 
 /** Adds a comment; null, and nothing written, when the viewer can't see the post. */

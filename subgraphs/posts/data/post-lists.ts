@@ -1,10 +1,11 @@
 import { Prisma } from '../../../prisma/posts/client/client.ts';
 import { isKeyOf, type Keyset, orderAndLimit, orderBy, withinPage } from '../../shared/keyset.ts';
+import type { NamedReads } from '../../shared/named-reads.ts';
 import type { Key, Page } from '../../shared/page.ts';
 import type { ViewerId } from '../../shared/request-context.ts';
 import type { ChildRow } from '../../shared/shared-reads.ts';
 import type { DatabaseOrTransaction } from './database.ts';
-import type { PostRow } from './posts.ts';
+import { type PostRow, postColumns } from './posts.ts';
 
 /** Published posts are listed by the moment of publication; many may share one (an import, a batch job). */
 const latestFirst: Keyset = {
@@ -39,11 +40,6 @@ export function draftKey(post: PostRow): Key {
   return [post.id];
 }
 
-const columns = Prisma.raw(
-  `posts.id, posts.author_id AS "authorId", posts.slug, posts.title, posts.body, posts.status, posts.version,
-   posts.created_at AS "createdAt", posts.updated_at AS "updatedAt", posts.published_at AS "publishedAt"`,
-);
-
 /** What narrows a list of published posts; null does not. */
 export interface PublishedPostFilter {
   readonly authorId: string | null;
@@ -68,29 +64,30 @@ export function findPublishedPosts(
   const source =
     tag === null ? Prisma.sql`posts` : Prisma.sql`post_tags JOIN posts ON posts.id = post_tags.post_id`;
   return database.$queryRaw`
-    SELECT ${columns} FROM ${source} WHERE ${Prisma.join(conditions, ' AND ')} ${orderAndLimit(order, page)}`;
+    SELECT ${postColumns} FROM ${source} WHERE ${Prisma.join(conditions, ' AND ')} ${orderAndLimit(order, page)}`;
 }
 
 // Below, ids are picked first and rows fetched for them. The planner guesses that a parent has as many children as the
 // average one, and would rather fetch and sort them all, also where one has 100 000. Ids alone it takes from the index, in
-// order, as soon as the table is vacuumed.
+// order, as soon as the table is vacuumed. Where it plans for any values it doesn't know how long a page is, either, and
+// guesses a tenth of all: so it would read the whole table for them, were it not for the LIMIT 1.
 
 /** The same page of each author's published posts. */
 export function findPublishedPostsOfAuthors(
-  database: DatabaseOrTransaction,
+  reads: NamedReads,
   authorIds: readonly string[],
   page: Page,
 ): Promise<(PostRow & ChildRow)[]> {
-  return database.$queryRaw`
-    SELECT parents.parent, ${columns}
+  return reads.read(Prisma.sql`
+    SELECT parents.parent, ${postColumns}
     FROM unnest(${authorIds}::uuid[]) AS parents (parent)
     CROSS JOIN LATERAL (
       SELECT posts.id FROM posts
       WHERE posts.author_id = parents.parent AND posts.status = 'published' AND ${withinPage(latestFirst, page)}
       ${orderAndLimit(latestFirst, page)}
     ) AS picked
-    JOIN posts ON posts.id = picked.id
-    ${orderBy(latestFirst, page)}`;
+    CROSS JOIN LATERAL (SELECT * FROM posts WHERE posts.id = picked.id LIMIT 1) AS posts
+    ${orderBy(latestFirst, page)}`);
 }
 
 /** A page of the viewer's drafts. */
@@ -100,19 +97,19 @@ export function findDraftsOf(
   page: Page,
 ): Promise<PostRow[]> {
   return database.$queryRaw`
-    SELECT ${columns} FROM posts
+    SELECT ${postColumns} FROM posts
     WHERE posts.author_id = ${viewerId}::uuid AND posts.status = 'draft' AND ${withinPage(newestFirst, page)}
     ${orderAndLimit(newestFirst, page)}`;
 }
 
 /** The same page of each tag's published posts. */
 export function findPublishedPostsOfTags(
-  database: DatabaseOrTransaction,
+  reads: NamedReads,
   tags: readonly string[],
   page: Page,
 ): Promise<(PostRow & ChildRow)[]> {
-  return database.$queryRaw`
-    SELECT parents.parent, ${columns}
+  return reads.read(Prisma.sql`
+    SELECT parents.parent, ${postColumns}
     FROM unnest(${tags}::text[]) AS parents (parent)
     CROSS JOIN LATERAL (
       SELECT post_tags.post_id FROM post_tags
@@ -120,8 +117,8 @@ export function findPublishedPostsOfTags(
         AND ${withinPage(latestFirstOfTag, page)}
       ${orderAndLimit(latestFirstOfTag, page)}
     ) AS picked
-    JOIN posts ON posts.id = picked.post_id
-    ${orderBy(latestFirst, page)}`;
+    CROSS JOIN LATERAL (SELECT * FROM posts WHERE posts.id = picked.post_id LIMIT 1) AS posts
+    ${orderBy(latestFirst, page)}`);
 }
 
 /** A page of what these authors have published, merged. Of none of them, more than a page is read. */
@@ -131,7 +128,7 @@ export function findFeed(
   page: Page,
 ): Promise<PostRow[]> {
   return database.$queryRaw`
-    SELECT ${columns}
+    SELECT ${postColumns}
     FROM (
       SELECT posts.id
       FROM unnest(${authorIds}::uuid[]) AS authors (id)

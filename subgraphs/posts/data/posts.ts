@@ -1,3 +1,5 @@
+import { Prisma } from '../../../prisma/posts/client/client.ts';
+import type { NamedReads } from '../../shared/named-reads.ts';
 import type { ViewerId } from '../../shared/request-context.ts';
 import type { DatabaseOrTransaction } from './database.ts';
 import { visibleTo } from './visibility.ts';
@@ -18,11 +20,37 @@ export interface PostRow {
   readonly publishedAt: Date | null;
 }
 
+/** The columns of a {@link PostRow}, for statements on `posts`. */
+export const postColumns = Prisma.raw(
+  `posts.id, posts.author_id AS "authorId", posts.slug, posts.title, posts.body, posts.status, posts.version,
+   posts.created_at AS "createdAt", posts.updated_at AS "updatedAt", posts.published_at AS "publishedAt"`,
+);
+
+/** The published posts with these ids, by id. */
+export async function findPublicPosts(
+  reads: NamedReads,
+  ids: readonly string[],
+): Promise<Map<string, PostRow>> {
+  const posts = await reads.read<PostRow>(Prisma.sql`
+    SELECT ${postColumns} FROM posts WHERE posts.id = ANY (${ids}::uuid[]) AND posts.status = 'published'`);
+  return new Map(posts.map((post) => [post.id, post]));
+}
+
+/** The published posts with these slugs, by slug. */
+export async function findPublicPostsBySlug(
+  reads: NamedReads,
+  slugs: readonly string[],
+): Promise<Map<string, PostRow>> {
+  const posts = await reads.read<PostRow>(Prisma.sql`
+    SELECT ${postColumns} FROM posts WHERE posts.slug = ANY (${slugs}::text[]) AND posts.status = 'published'`);
+  return new Map(posts.map((post) => [post.slug, post]));
+}
+
 /** The posts with these ids that the viewer may see, by id. */
 export async function findVisiblePosts(
   database: DatabaseOrTransaction,
   ids: readonly string[],
-  viewerId: ViewerId | null,
+  viewerId: ViewerId,
 ): Promise<Map<string, PostRow>> {
   const posts = await database.post.findMany({ where: { id: { in: [...ids] }, ...visibleTo(viewerId) } });
   return new Map(posts.map((post) => [post.id, post]));
@@ -32,7 +60,7 @@ export async function findVisiblePosts(
 export async function findVisiblePostsBySlug(
   database: DatabaseOrTransaction,
   slugs: readonly string[],
-  viewerId: ViewerId | null,
+  viewerId: ViewerId,
 ): Promise<Map<string, PostRow>> {
   const posts = await database.post.findMany({
     where: { slug: { in: [...slugs] }, ...visibleTo(viewerId) },

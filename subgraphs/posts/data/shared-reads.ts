@@ -1,3 +1,4 @@
+import type { NamedReads } from '../../shared/named-reads.ts';
 import {
   type ChildRow,
   createSharedPageRead,
@@ -6,11 +7,10 @@ import {
   type SharedRead,
 } from '../../shared/shared-reads.ts';
 import { countPostsOfAuthors } from './authors.ts';
-import { type CommentRow, type FoundComment, findComments, findCommentsOfPosts } from './comments.ts';
-import type { Database } from './database.ts';
+import { type CommentRow, type FoundComment, findCommentsOfPosts, findPublicComments } from './comments.ts';
 import { findPostCounters, type PostCounters } from './post-counters.ts';
 import { findPublishedPostsOfAuthors, findPublishedPostsOfTags } from './post-lists.ts';
-import { findVisiblePosts, findVisiblePostsBySlug, type PostRow } from './posts.ts';
+import { findPublicPosts, findPublicPostsBySlug, type PostRow } from './posts.ts';
 import { countPostsOfTags, findTagsOfPosts, type TagRow } from './tags.ts';
 
 type ListedPost = PostRow & ChildRow;
@@ -31,19 +31,19 @@ export interface SharedReads {
 }
 
 /** Made once a process. */
-export function createSharedReads(database: Database): SharedReads {
+export function createSharedReads(reads: NamedReads): SharedReads {
   return {
-    publishedPosts: createSharedRead((ids) => findVisiblePosts(database, ids, null)),
-    publishedPostsBySlug: createSharedRead((slugs) => findVisiblePostsBySlug(database, slugs, null)),
-    postCounters: createSharedRead((postIds) => findPostCounters(database, postIds)),
-    tagsOfPosts: createSharedRead((postIds) => findTagsOfPosts(database, postIds)),
-    comments: createSharedRead((ids) => findComments(database, ids, null)),
-    commentsOfPosts: createSharedPageRead((postIds, page) => findCommentsOfPosts(database, postIds, page)),
-    postCountsOfTags: createSharedRead((tags) => countPostsOfTags(database, tags)),
-    postsOfTags: createSharedPageRead((tags, page) => findPublishedPostsOfTags(database, tags, page)),
-    postCountsOfAuthors: createSharedRead((authorIds) => countPostsOfAuthors(database, authorIds)),
+    publishedPosts: createSharedRead((ids) => findPublicPosts(reads, ids)),
+    publishedPostsBySlug: createSharedRead((slugs) => findPublicPostsBySlug(reads, slugs)),
+    postCounters: createSharedRead((postIds) => findPostCounters(reads, postIds)),
+    tagsOfPosts: createSharedRead((postIds) => findTagsOfPosts(reads, postIds)),
+    comments: createSharedRead((ids) => findPublicComments(reads, ids)),
+    commentsOfPosts: createSharedPageRead((postIds, page) => findCommentsOfPosts(reads, postIds, page)),
+    postCountsOfTags: createSharedRead((tags) => countPostsOfTags(reads, tags)),
+    postsOfTags: createSharedPageRead((tags, page) => findPublishedPostsOfTags(reads, tags, page)),
+    postCountsOfAuthors: createSharedRead((authorIds) => countPostsOfAuthors(reads, authorIds)),
     postsOfAuthors: createSharedPageRead((authorIds, page) =>
-      findPublishedPostsOfAuthors(database, authorIds, page),
+      findPublishedPostsOfAuthors(reads, authorIds, page),
     ),
   };
 }

@@ -1,4 +1,6 @@
+import { Prisma } from '../../../prisma/posts/client/client.ts';
 import { isKeyOf, type Keyset, orderAndLimit, withinPage } from '../../shared/keyset.ts';
+import type { NamedReads } from '../../shared/named-reads.ts';
 import type { Key, Page } from '../../shared/page.ts';
 import type { DatabaseOrTransaction } from './database.ts';
 
@@ -29,30 +31,29 @@ export function findTags(database: DatabaseOrTransaction, prefix: string, page: 
 
 /** The tags of each post, in the order its author gave them. */
 export async function findTagsOfPosts(
-  database: DatabaseOrTransaction,
+  reads: NamedReads,
   postIds: readonly string[],
 ): Promise<Map<string, TagRow[]>> {
-  const rows = await database.postTag.findMany({
-    select: { postId: true, tagName: true },
-    where: { postId: { in: [...postIds] } },
-    orderBy: { position: 'asc' },
-  });
+  const rows = await reads.read<{ postId: string; name: string }>(Prisma.sql`
+    SELECT post_id AS "postId", tag AS name FROM post_tags
+    WHERE post_id = ANY (${postIds}::uuid[]) ORDER BY position`);
   const tags = new Map<string, TagRow[]>();
-  for (const { postId, tagName } of rows) {
+  for (const { postId, name } of rows) {
     const ofPost = tags.get(postId);
-    if (ofPost === undefined) tags.set(postId, [{ name: tagName }]);
-    else ofPost.push({ name: tagName });
+    if (ofPost === undefined) tags.set(postId, [{ name }]);
+    else ofPost.push({ name });
   }
   return tags;
 }
 
 /** How many published posts have each tag; none is absent. */
 export async function countPostsOfTags(
-  database: DatabaseOrTransaction,
+  reads: NamedReads,
   tags: readonly string[],
 ): Promise<Map<string, number>> {
-  const rows = await database.tagCounters.findMany({ where: { tagName: { in: [...tags] } } });
-  return new Map(rows.map(({ tagName, postCount }) => [tagName, postCount]));
+  const rows = await reads.read<{ tag: string; postCount: number }>(Prisma.sql`
+    SELECT tag, post_count AS "postCount" FROM tag_counters WHERE tag = ANY (${tags}::text[])`);
+  return new Map(rows.map(({ tag, postCount }) => [tag, postCount]));
 }
 
 /** Gives a post that has no tags these, in this order. */

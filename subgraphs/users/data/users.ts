@@ -1,5 +1,6 @@
 import { Prisma } from '../../../prisma/users/client/client.ts';
 import { type Keyset, orderAndLimit, withinPage } from '../../shared/keyset.ts';
+import type { NamedReads } from '../../shared/named-reads.ts';
 import type { Page } from '../../shared/page.ts';
 import type { Connection } from './database.ts';
 
@@ -33,6 +34,7 @@ export const userColumns = Prisma.raw(
 /** Newest first: ids are UUIDv7. */
 export const usersKeyset: Keyset = { columns: [{ name: 'id', type: 'uuid' }], order: 'desc' };
 
+/** For functions that also write; what answers show is read by {@link findUsers}. */
 export async function usersById(
   connection: Connection,
   ids: readonly string[],
@@ -44,14 +46,21 @@ export async function usersById(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-export async function usersByUsername(
-  connection: Connection,
+export async function findUsers(
+  reads: NamedReads,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, UserRow>> {
+  const rows = await reads.read<UserRow>(Prisma.sql`
+    SELECT ${userColumns} FROM users WHERE users.id = ANY (${ids}::uuid[]) AND deleted_at IS NULL`);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export async function findUsersByUsername(
+  reads: NamedReads,
   usernames: readonly string[],
 ): Promise<ReadonlyMap<string, UserRow>> {
-  const rows = await connection.user.findMany({
-    where: { username: { in: [...usernames] }, deletedAt: null },
-    select: userFields,
-  });
+  const rows = await reads.read<UserRow>(Prisma.sql`
+    SELECT ${userColumns} FROM users WHERE username = ANY (${usernames}::text[]) AND deleted_at IS NULL`);
   return new Map(rows.map((row) => [row.username, row]));
 }
 
