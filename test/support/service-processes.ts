@@ -8,10 +8,10 @@ import type { TestDatabase } from './databases.ts';
 const root = join(import.meta.dirname, '../..');
 
 /** The secret with which calls to the subgraphs are signed. */
-const processSecret = 'the-secret-that-tests-sign-calls-with';
+export const processSecret = 'the-secret-that-tests-sign-calls-with';
 
 /** A service as production runs it: a process of its own, with nothing in its environment but its configuration. */
-interface ServiceProcess extends AsyncDisposable {
+export interface ServiceProcess extends AsyncDisposable {
   readonly url: string;
   readonly adminUrl: string;
   kill(signal: NodeJS.Signals): void;
@@ -80,28 +80,20 @@ export async function startSupergraphProcesses(
   const { usersDatabase, postsDatabase, redisUrl, environment = () => ({}) } = options;
   const { privateKey } = generateKeyPairSync('ed25519');
   const shared = { SUBGRAPH_SECRET: processSecret, REDIS_URL: redisUrl };
-  const posts = stack.use(
-    await startServiceProcess('subgraphs/posts/main.ts', {
-      ...shared,
-      DATABASE_URL: postsDatabase.url,
-      ...environment('posts'),
-    }),
-  );
-  const users = stack.use(
-    await startServiceProcess('subgraphs/users/main.ts', {
-      ...shared,
+  const start = async (main: string, environment: Readonly<Record<string, string>>) =>
+    stack.use(await startServiceProcess(main, { ...shared, ...environment }));
+  const [users, posts] = await Promise.all([
+    start('subgraphs/users/main.ts', {
       DATABASE_URL: usersDatabase.url,
       JWT_SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       ...environment('users'),
     }),
-  );
-  const gateway = stack.use(
-    await startServiceProcess('gateway/main.ts', {
-      ...shared,
-      SUBGRAPH_URLS: `users=${users.url},posts=${posts.url}`,
-      JWKS_URL: new URL('/.well-known/jwks.json', users.url).href,
-      ...environment('gateway'),
-    }),
-  );
+    start('subgraphs/posts/main.ts', { DATABASE_URL: postsDatabase.url, ...environment('posts') }),
+  ]);
+  const gateway = await start('gateway/main.ts', {
+    SUBGRAPH_URLS: `users=${users.url},posts=${posts.url}`,
+    JWKS_URL: new URL('/.well-known/jwks.json', users.url).href,
+    ...environment('gateway'),
+  });
   return { users, posts, gateway };
 }
