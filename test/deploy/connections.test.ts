@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { freshDatabase } from '../support/databases.ts';
 import { freshRedis, withoutRedis } from '../support/redis.ts';
 import { startSupergraphProcesses } from '../support/service-processes.ts';
+import { root } from './house-files.ts';
 
 /** Our processes connect to what is configured, and to nothing else, whatever the libraries in them would like. */
 
@@ -100,6 +103,37 @@ test('from start to stop, nobody connects to anything but what is configured', {
   // Equal, not just no more: that what is used was seen shows that the watcher looks.
   for (const [service, ways] of Object.entries(configured))
     assert.deepEqual(await waysIn(fileOf(service)), ways.sort(), service);
+});
+
+test('npm start leaves the machine for nothing', async () => {
+  await using stack = new AsyncDisposableStack();
+  const folder = await temporaryFolder(stack);
+  // As root PostgreSQL runs as somebody else, who has to get in here.
+  await chmod(folder, 0o711);
+  const file = join(folder, 'ways');
+  const ports = ['', 'ADMIN_', 'USERS_', 'USERS_ADMIN_', 'POSTS_', 'POSTS_ADMIN_', 'POSTGRES_'];
+  const child = spawn(process.execPath, ['--import', watcher, 'local/main.ts'], {
+    cwd: root,
+    env: {
+      PATH: process.env.PATH,
+      ...Object.fromEntries(ports.map((prefix) => [`${prefix}PORT`, '0'])),
+      LOCAL_FOLDER: join(folder, 'local'),
+      WATCHED_CONNECTIONS: file,
+      ...apolloStudio,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  stack.defer(() => void child.kill('SIGKILL'));
+  const ended = once(child, 'exit');
+  for await (const line of createInterface(child.stdout)) if (line.includes('Ctrl-C')) child.kill('SIGTERM');
+  assert.equal((await ended)[0], 0);
+  const ways = await waysIn(file);
+  assert(ways.some((way) => way.startsWith('127.0.0.1:')));
+  // Programs are PostgreSQL's and Redis'; names and addresses are this machine's.
+  const outside = ways.filter(
+    (way) => !/^(program \/|program redis-server$|\/|(127\.0\.0\.1|localhost):|name localhost$)/.test(way),
+  );
+  assert.deepEqual(outside, []);
 });
 
 test('the watcher sees every way out', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { until } from '../support/poll.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { newPerson, type PostsUnderTest, startPosts } from './support/posts-subgraph.ts';
 
 /** Mutations that create something do it once for each key, however often and from wherever they come. */
@@ -25,16 +25,6 @@ async function countOf(author: string): Promise<{ posts: number; comments: numbe
   );
   return rows[0];
 }
-
-/** Waits until so many of the subgraph's transactions wait for a lock. */
-const blocked = (count: number) =>
-  until(`${count} writes wait`, async () => {
-    const { rows } = await posts.database.query(
-      `SELECT FROM pg_stat_activity WHERE application_name = 'posts' AND wait_event_type = 'Lock'
-         AND datname = current_database()`,
-    );
-    return rows.length === count || undefined;
-  });
 
 const conflict = [{ code: 'CONFLICT', field: ['input', 'idempotencyKey'] }];
 
@@ -95,9 +85,9 @@ test('of several that arrive together one creates, and all get what it did', asy
     await other.query(`BEGIN; INSERT INTO tags VALUES ('held')`);
     const input = { tags: ['held'], idempotencyKey: 'a' };
     const first = write(author, input);
-    await blocked(1);
+    await untilBlocked(posts.database, 1);
     const others = [write(author, input), write(author, input), write(author, { idempotencyKey: 'a' })];
-    await blocked(4);
+    await untilBlocked(posts.database, 4);
     await other.query('ROLLBACK');
     const answer = await first;
     assert.deepEqual(answer.userErrors, []);
@@ -119,9 +109,9 @@ test('a refusal does not use its key up, for one that waits behind it either', a
       [rival],
     );
     const first = write(author, input);
-    await blocked(1);
+    await untilBlocked(posts.database, 1);
     const second = write(author, input);
-    await blocked(2);
+    await untilBlocked(posts.database, 2);
     await other.query('COMMIT');
     const taken = { post: null, userErrors: [{ code: 'TAKEN', field: ['input', 'slug'] }] };
     assert.deepEqual(await Promise.all([first, second]), [taken, taken]);

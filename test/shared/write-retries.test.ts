@@ -5,8 +5,8 @@ import { Registry } from 'prom-client';
 import { createLogger } from '../../platform/logging.ts';
 import { createWriteRetries, type WriteRetries } from '../../subgraphs/shared/write-retries.ts';
 import { createDatabase, type Database, inTransaction } from '../../subgraphs/users/data/database.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
-import { until } from '../support/poll.ts';
 import { createTestPool } from '../support/pools.ts';
 
 /** Against transactions that really meet. Which one PostgreSQL ends is decided by `deadlock_timeout`: whoever notices first. */
@@ -46,14 +46,6 @@ async function values(): Promise<number[]> {
   return rows.map(({ value }) => value);
 }
 
-const waiting = (count: number) =>
-  until('a wait for a lock', async () => {
-    const { rows } = await pool.query(
-      `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
-    );
-    return rows.length === count || undefined;
-  });
-
 async function withConnection<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
@@ -74,7 +66,7 @@ test('a raw statement of Prisma that ends in a deadlock begins its whole transac
       await connection.$executeRaw`UPDATE counters SET value = value + 1 WHERE id = 2`;
       return 'done';
     });
-    await waiting(1);
+    await untilBlocked(pool, 1);
     // Waits until PostgreSQL has ended the transaction above.
     await other.query('UPDATE counters SET value = value + 10 WHERE id = 1');
     await other.query('COMMIT');

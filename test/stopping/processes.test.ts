@@ -7,6 +7,7 @@ import { createRedisCache } from '../../cache/redis-cache.ts';
 import type { CacheStore, Dependencies } from '../../cache/store.ts';
 import { uuidOf } from '../../platform/global-id.ts';
 import { createLogger } from '../../platform/logging.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { freshDatabase } from '../support/databases.ts';
 import { until } from '../support/poll.ts';
 import { createTestPool } from '../support/pools.ts';
@@ -62,17 +63,6 @@ async function beginToStop(service: ServiceProcess): Promise<void> {
   assert.deepEqual(await health(service), [503, 200]);
 }
 
-/** Waits until a statement of the service waits for a lock. */
-const blocked = (pool: Pool, service: string) =>
-  until(`${service} waits`, async () => {
-    const { rows } = await pool.query(
-      `SELECT FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = 'Lock'
-         AND datname = current_database()`,
-      [service],
-    );
-    return rows.length > 0 || undefined;
-  });
-
 const countOf = async (pool: Pool, table: string) =>
   (await pool.query<{ count: number }>(`SELECT count(*)::int FROM ${table}`)).rows[0]?.count;
 
@@ -126,7 +116,7 @@ test('a gateway and a subgraph that are told to stop amid a mutation both see it
       'mutation { createPost(input: { title: "T", body: "B", tags: ["held"] }) { post { title } userErrors { code } } }',
       session.accessToken,
     );
-    await blocked(postsPool, 'posts');
+    await untilBlocked(postsPool, 1);
 
     await beginToStop(gateway);
     await beginToStop(posts);
@@ -188,7 +178,7 @@ test('a subgraph that is told to stop answers the query that it is at', { skip: 
   const inFlight = createSignedClient({ url: users.url, secret: processSecret }).call(
     '{ user(username: "nobody") { id } }',
   );
-  await blocked(usersPool, 'users');
+  await untilBlocked(usersPool, 1);
   await beginToStop(users);
   await held.query('ROLLBACK');
   const { status, body } = await inFlight;
