@@ -45,25 +45,29 @@ export function createBreaker(options: {
     watch?.closed();
   };
 
+  const tryAgain = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (isTrying || now() < (openUntilMs ?? 0)) throw new CacheAwayError();
+    isTrying = true;
+    try {
+      const result = await work();
+      close();
+      return result;
+    } catch (error) {
+      if (isAnswer(error)) close();
+      else open(error);
+      throw error;
+    } finally {
+      isTrying = false;
+    }
+  };
+
+  /** Work from before a failure that ends well says nothing of now. */
+  const noteFailure = (error: unknown): never => {
+    if (!isAnswer(error)) open(error);
+    throw error;
+  };
+
   return {
-    async run(work) {
-      const isTrial = openUntilMs !== undefined;
-      if (isTrial) {
-        if (isTrying || now() < (openUntilMs ?? 0)) throw new CacheAwayError();
-        isTrying = true;
-      }
-      try {
-        const result = await work();
-        // Work from before the failure that ends well says nothing of now.
-        if (isTrial) close();
-        return result;
-      } catch (error) {
-        if (!isAnswer(error)) open(error);
-        else if (isTrial) close();
-        throw error;
-      } finally {
-        if (isTrial) isTrying = false;
-      }
-    },
+    run: (work) => (openUntilMs === undefined ? work().catch(noteFailure) : tryAgain(work)),
   };
 }

@@ -5,6 +5,7 @@ import { isAtOrAfter, type Position } from './position.ts';
 import { createSharedRun } from './shared-run.ts';
 import type { CacheStore, Changes, LookupRequest, StoredAnswer } from './store.ts';
 import { findInvalidity } from './validity.ts';
+import { unlimited, type WaitBudget } from './wait-budget.ts';
 
 /** So many marks are remembered; when there are more, the answers that are older than the oldest of them go. */
 const maxLocalMarks = 50_000;
@@ -14,8 +15,11 @@ const maxLocalMarks = 50_000;
  * the store what was invalidated since it last did, once for all requests of that moment.
  */
 export interface LocalCache {
-  /** @throws what the store throws: nothing is served then */
-  lookup(request: LocalLookupRequest): Promise<{ answer: StoredAnswer; position: Position } | undefined>;
+  /**
+   * @returns undefined, at once, where there is nothing that could be served: hits in the store shouldn't wait for it
+   * @throws what the store throws, or WaitedTooLongError: nothing is served then
+   */
+  lookup(request: LocalLookupRequest): Promise<Near | undefined> | undefined;
   /**
    * Keeps an answer that the store gave or took.
    *
@@ -28,6 +32,11 @@ export interface LocalCache {
   readonly bytes: number;
 }
 
+interface Near {
+  readonly answer: StoredAnswer;
+  readonly position: Position;
+}
+
 export interface LocalLookupRequest extends LookupRequest {
   /** What the client has written, or seen: it gets nothing from before, however much lag it is allowed. */
   readonly after?: Position | undefined;
@@ -37,15 +46,17 @@ export interface LocalLookupRequest extends LookupRequest {
  * @param options.maxBytes of all answers together
  * @param options.maxLagMs how old an answer of the store may be to be taken instead of asking; 0: always ask
  * @param options.now milliseconds, of a clock that never goes back
+ * @param options.openBudget bounds how long requests wait for a question of theirs to the store; by default nothing does
  */
 export function createLocalCache(options: {
   store: CacheStore;
   maxBytes: number;
   maxLagMs: number;
   now: () => number;
+  openBudget?: () => WaitBudget;
 }): LocalCache {
-  const { store, maxBytes, maxLagMs, now } = options;
-  const answers = createBoundedMemo<{ answer: StoredAnswer; madeAtMs: number }>(maxBytes);
+  const { store, maxBytes, maxLagMs, now, openBudget = () => unlimited } = options;
+  const answers = createBoundedMemo<Variants>(maxBytes);
   /** Up to where we know what was invalidated, and when we asked. */
   let known: { position: Position; askedAtMs: number } | undefined;
   /** What was marked since. What isn't in it was not invalidated since it was found valid. */
@@ -72,43 +83,56 @@ export function createLocalCache(options: {
   };
 
   // Rule 10: a request joins only a question that has not been sent yet. Replies are applied one after the other.
-  const ask = createSharedRun(async () => {
-    const askedAtMs = now();
-    apply(await store.changesSince(known?.position), askedAtMs);
-  });
+  const ask = createSharedRun(
+    async () => {
+      const askedAtMs = now();
+      apply(await store.changesSince(known?.position), askedAtMs);
+    },
+    (run) => openBudget().spend(run),
+  );
 
   const mayLag = (after: Position | undefined) =>
     known !== undefined &&
     now() - known.askedAtMs < maxLagMs &&
     (after === undefined || isAtOrAfter(known.position, after));
 
-  const find = (slot: string): StoredAnswer | undefined => {
-    const kept = answers.get(slot);
+  const hasLease = (subgraph: string) => (leases.get(subgraph) ?? 0) > now();
+
+  const find = (key: string, encoding: string): Near | undefined => {
+    const kept = answers.get(key)?.get(encoding);
     if (kept === undefined || known === undefined) return undefined;
-    const knowledge = {
-      epoch: known.position.epoch,
-      marks,
-      hasLease: (subgraph: string) => (leases.get(subgraph) ?? 0) > now(),
-    };
-    const invalid = findInvalidity(kept.answer, knowledge);
+    const { position } = known;
+    const invalid = findInvalidity(kept.answer, kept.validAt, { position, marks, hasLease });
     const ageMs = now() - kept.madeAtMs;
-    if (invalid === undefined && ageMs < kept.answer.freshMs) return { ...kept.answer, ageMs };
-    // A lease comes back; what was invalidated or is too old does not.
-    if (invalid?.kind !== 'lease') answers.delete(slot);
+    if (invalid === undefined && ageMs < kept.answer.freshMs) {
+      // What was marked up to here needn't be looked at again.
+      kept.validAt = position;
+      return { answer: { ...kept.answer, ageMs }, position };
+    }
+    // A lease comes back; what was invalidated or is too old does not, and in other codings it is mostly as old.
+    if (invalid?.kind !== 'lease') answers.delete(key);
     return undefined;
   };
 
+  const findFirst = ({ keys, encoding }: LocalLookupRequest): Near | undefined => {
+    for (const key of keys) {
+      const near = find(key, encoding);
+      if (near !== undefined) return near;
+    }
+    return undefined;
+  };
+
+  const hasAny = ({ keys, encoding }: LocalLookupRequest) => {
+    for (const key of keys) if (answers.get(key)?.has(encoding)) return true;
+    return false;
+  };
+
   return {
-    async lookup({ keys, encoding, after }) {
-      const slots = keys.map((key) => slotOf(key, encoding));
+    lookup(request) {
       // With nothing to serve there is nothing to ask: the lookup in the store comes next, which is exact by itself.
-      const hasAny = slots.some((slot) => answers.get(slot) !== undefined);
-      if (known === undefined || (hasAny && !mayLag(after))) await ask();
-      for (const slot of slots) {
-        const answer = find(slot);
-        if (answer !== undefined && known !== undefined) return { answer, position: known.position };
-      }
-      return undefined;
+      if (known !== undefined && !hasAny(request)) return undefined;
+      if (mayLag(request.after)) return Promise.resolve(findFirst(request));
+      return ask().then(() => findFirst(request));
     },
 
     keep(answer, wanted, validAt) {
@@ -116,8 +140,11 @@ export function createLocalCache(options: {
       // The store says that another life has begun: the next lookup asks where that one stands.
       if (validAt.epoch !== known.position.epoch) return forget();
       if (!isAtOrAfter(validAt, known.position)) return;
-      const kept = { answer, madeAtMs: now() - answer.ageMs };
-      answers.set(slotOf(answer.key, wanted), kept, sizeOf(answer, [answer.body]));
+      const variants: Variants = new Map(answers.get(answer.key));
+      variants.set(wanted, { answer, madeAtMs: now() - answer.ageMs, validAt });
+      let bytes = 0;
+      for (const kept of variants.values()) bytes += sizeOf(kept.answer, [kept.answer.body]);
+      answers.set(answer.key, variants, bytes);
     },
 
     get bytes() {
@@ -126,7 +153,12 @@ export function createLocalCache(options: {
   };
 }
 
-/** An answer in another coding is another one here. */
-function slotOf(key: string, encoding: string): string {
-  return `${encoding} ${key}`;
+interface Kept {
+  readonly answer: StoredAnswer;
+  readonly madeAtMs: number;
+  /** Where the store stood when it, or this cache, last found the answer valid. */
+  validAt: Position;
 }
+
+/** One answer by the content coding that was asked for. */
+type Variants = Map<string, Kept>;

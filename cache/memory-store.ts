@@ -47,8 +47,8 @@ export function createMemoryStore(options: {
 
   const position = (): Position => ({ epoch, clock });
   const invalidity = (dependencies: Dependencies) =>
-    findInvalidity(dependencies, {
-      epoch,
+    findInvalidity(dependencies, dependencies.position, {
+      position: position(),
       marks,
       hasLease: (subgraph) => (leases.get(subgraph) ?? 0) > now(),
     });

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Redis } from 'ioredis';
 import type { Position } from './position.ts';
-import { createReply, type Reply } from './redis/reply.ts';
+import { Reply } from './redis/reply.ts';
 import { type Argument, loadScripts, runScript, type Script } from './redis/scripts.ts';
 import {
   type CacheStore,
@@ -49,7 +49,7 @@ export function createRedisStore({ redis, prefix }: { redis: Redis; prefix: stri
   const run = async (script: Script, keys: readonly string[], args: readonly Argument[], always = false) => {
     const verification = needsVerifying();
     const verify = always || verification.due ? '1' : '0';
-    const reply = createReply(await runScript(redis, script, [...stateKeys, ...keys], [verify, ...args]));
+    const reply = new Reply(await runScript(redis, script, [...stateKeys, ...keys], [verify, ...args]));
     verification.done();
     return { position: readPosition(reply), reply };
   };
@@ -176,10 +176,9 @@ function readPosition(reply: Reply): Position {
 
 function readLookup(position: Position, reply: Reply | undefined, keys: readonly string[]): Lookup {
   if (reply === undefined) throw new TypeError('A script of the cache left a lookup without a reply.');
-  const outcome = reply.text();
   const detail = reply.text();
-  const claimedElsewhere = reply.integer() === 1;
-  const answer = reply.isAtEnd ? undefined : readAnswer(position.epoch, reply, keys);
+  const [outcome = '', claimedElsewhere, ...facts] = reply.text().split('\n');
+  const answer = facts.length === 0 ? undefined : readAnswer(position.epoch, facts, reply.bytes(), keys);
   if (outcome === 'hit' && answer !== undefined) return { hit: true, position, answer };
   const reason =
     outcome === 'absent' || outcome === 'expired'
@@ -189,23 +188,29 @@ function readLookup(position: Position, reply: Reply | undefined, keys: readonly
     hit: false,
     position,
     reason,
-    claimedElsewhere,
+    claimedElsewhere: claimedElsewhere === '1',
     ...(answer === undefined ? {} : { expired: answer }),
   };
 }
 
-function readAnswer(epoch: string, reply: Reply, keys: readonly string[]): StoredAnswer {
-  const key = keys[reply.integer()] ?? '';
+function readAnswer(
+  epoch: string,
+  facts: readonly string[],
+  body: Buffer,
+  keys: readonly string[],
+): StoredAnswer {
+  const [index, clock, ageMs, freshMs, encoding = '', tags = '', relays = '', ...meta] = facts;
   return {
-    key,
-    position: { epoch, clock: reply.integer() },
-    tags: JSON.parse(reply.text()),
-    relays: JSON.parse(reply.text()),
-    ageMs: reply.integer(),
-    freshMs: reply.integer(),
-    meta: reply.text(),
-    encoding: reply.text(),
-    body: reply.bytes(),
+    key: keys[Number(index)] ?? '',
+    position: { epoch, clock: Number(clock) },
+    tags: JSON.parse(tags),
+    relays: JSON.parse(relays),
+    ageMs: Number(ageMs),
+    freshMs: Number(freshMs),
+    // Its lines are its owner's.
+    meta: meta.join('\n'),
+    encoding,
+    body,
   };
 }
 

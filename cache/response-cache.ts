@@ -84,8 +84,6 @@ export function createResponseCache({
 
   const look = async (request: Question, budget: WaitBudget): Promise<Look> => {
     try {
-      const near = await budget.spend(() => local.lookup(request));
-      if (near !== undefined) return { found: { hit: true, from: 'local', ...near }, isClaimed: false };
       const found = await budget.spend(() => store.lookup(request));
       if (found.hit) {
         local.keep(found.answer, request.encoding, found.position);
@@ -102,30 +100,52 @@ export function createResponseCache({
     }
   };
 
-  return {
-    async lookup(request) {
-      const { keys, claimMs = 0, budget = unlimited } = request;
-      let last = await look(request, budget);
-      if (last.isClaimed && !isMadeElsewhere(last.found)) {
-        const underWay = claims.underWay(keys[0]);
-        if (underWay === undefined) {
-          const patience = AbortSignal.timeout(claimMs);
-          await claims.watch(keys[0], async () => {
-            while (last.isClaimed && !patience.aborted) {
-              await wait(claimLookMs);
-              // Not the asker's own waiting: the other one works meanwhile.
-              last = await look(request, unlimited);
-            }
-          });
-        } else {
-          await underWay;
+  /** No more promises than that: this is the way of most hits. */
+  const lookNearby = (request: Question, otherwise: () => Promise<Found>): Promise<Found> => {
+    const { budget = unlimited } = request;
+    const beganMs = budget.nowMs;
+    const nearby = local.lookup(request);
+    if (nearby === undefined) return otherwise();
+    return nearby.then(
+      (near) => {
+        if (near !== undefined) return { hit: true, from: 'local', ...near };
+        budget.count(beganMs);
+        return otherwise();
+      },
+      () => unknown,
+    );
+  };
+
+  const lookInStore = async (request: Question): Promise<Found> => {
+    const { keys, claimMs = 0, budget = unlimited } = request;
+    let last = await look(request, budget);
+    if (last.isClaimed && !isMadeElsewhere(last.found)) {
+      const underWay = claims.underWay(keys[0]);
+      if (underWay === undefined) {
+        const patience = AbortSignal.timeout(claimMs);
+        await claims.watch(keys[0], async () => {
+          while (last.isClaimed && !patience.aborted) {
+            await wait(claimLookMs);
+            // Not the asker's own waiting: the other one works meanwhile.
+            last = await look(request, unlimited);
+          }
+        });
+      } else {
+        await underWay;
+        const found = await lookNearby(request, async () => {
           // What isn't there then isn't waited for again: it can't be kept, or is somebody else's.
           last = await look(request, budget);
-        }
+          return last.found;
+        });
+        if (found.hit) return found;
       }
-      if (!last.found.hit && !last.isClaimed && claimMs > 0) claims.hold(keys[0], claimMs);
-      return last.found;
-    },
+    }
+    if (!last.found.hit && !last.isClaimed && claimMs > 0) claims.hold(keys[0], claimMs);
+    return last.found;
+  };
+
+  return {
+    lookup: (request) => lookNearby(request, () => lookInStore(request)),
 
     async store(answer, wanted) {
       let outcome: CheckOutcome;

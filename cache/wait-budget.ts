@@ -11,6 +11,10 @@ const tickMs = 10;
 export interface WaitBudget {
   /** @throws WaitedTooLongError when nothing is left, or when it is used up meanwhile; the work goes on by itself */
   spend<Result>(ask: () => Promise<Result>): Promise<Result>;
+  /** By the clock that waiting is counted by, which stands still while nobody waits. */
+  readonly nowMs: number;
+  /** Counts waiting since then that many requests shared, and that was bounded by the budget of all of them. */
+  count(sinceMs: number): void;
 }
 
 class WaitedTooLongError extends Error {
@@ -20,57 +24,91 @@ class WaitedTooLongError extends Error {
   }
 }
 
-/**
- * Makes budgets that share a clock. It counts a turn of the event loop that takes long as one tick: what came meanwhile is
- * read only after it, and a herd of clients would make a quick Redis look slow.
- */
+/** Makes budgets that share a clock. */
 export function createWaitBudgets(): () => WaitBudget {
-  let nowMs = 0;
-  let ticking: NodeJS.Timeout | undefined;
-  const waiting = new Set<{ readonly untilMs: number; giveUp(): void }>();
+  const clock = new WaitClock();
+  return () => new RequestBudget(clock);
+}
 
-  const tick = () => {
-    nowMs += tickMs;
-    for (const { untilMs, giveUp } of waiting) if (nowMs >= untilMs) giveUp();
-    if (waiting.size > 0) return;
-    clearInterval(ticking);
-    ticking = undefined;
-  };
+interface Wait {
+  readonly untilMs: number;
+  giveUp(): void;
+}
 
-  return () => {
-    let leftMs = waitBudgetMs;
-    return {
-      spend: (ask) =>
-        new Promise((resolve, reject) => {
-          if (leftMs <= 0) throw new WaitedTooLongError();
-          const beganMs = nowMs;
-          const answer = ask();
-          const end = () => {
-            // Once: work that was given up ends, too.
-            if (waiting.delete(wait)) leftMs -= nowMs - beganMs;
-          };
-          const giveUp = () => {
-            end();
-            reject(new WaitedTooLongError());
-          };
-          const wait = { untilMs: beganMs + leftMs, giveUp };
-          waiting.add(wait);
-          ticking ??= setInterval(tick, tickMs).unref();
-          // Not `finally`, which makes two more promises: this is on the way of every hit.
-          answer.then(
-            (result) => {
-              end();
-              resolve(result);
-            },
-            (error: unknown) => {
-              end();
-              reject(error);
-            },
-          );
-        }),
-    };
-  };
+/**
+ * Counts a turn of the event loop that takes long as one tick: what came meanwhile is read only after it, and a herd of
+ * clients would make a quick Redis look slow.
+ */
+class WaitClock {
+  nowMs = 0;
+  readonly #waiting = new Set<Wait>();
+  #ticking: NodeJS.Timeout | undefined;
+
+  begin(wait: Wait): void {
+    this.#waiting.add(wait);
+    this.#ticking ??= setInterval(() => this.#tick(), tickMs).unref();
+  }
+
+  /** @returns false if it has ended already */
+  end(wait: Wait): boolean {
+    return this.#waiting.delete(wait);
+  }
+
+  #tick(): void {
+    this.nowMs += tickMs;
+    for (const { untilMs, giveUp } of this.#waiting) if (this.nowMs >= untilMs) giveUp();
+    if (this.#waiting.size > 0) return;
+    clearInterval(this.#ticking);
+    this.#ticking = undefined;
+  }
+}
+
+/** A class, because every request has one, and hardly any uses it. */
+class RequestBudget implements WaitBudget {
+  readonly #clock: WaitClock;
+  #leftMs = waitBudgetMs;
+
+  constructor(clock: WaitClock) {
+    this.#clock = clock;
+  }
+
+  get nowMs(): number {
+    return this.#clock.nowMs;
+  }
+
+  count(sinceMs: number): void {
+    this.#leftMs -= this.#clock.nowMs - sinceMs;
+  }
+
+  spend<Result>(ask: () => Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      if (this.#leftMs <= 0) throw new WaitedTooLongError();
+      const beganMs = this.#clock.nowMs;
+      const answer = ask();
+      const end = () => {
+        // Once: work that was given up ends, too.
+        if (this.#clock.end(wait)) this.count(beganMs);
+      };
+      const giveUp = () => {
+        end();
+        reject(new WaitedTooLongError());
+      };
+      const wait = { untilMs: beganMs + this.#leftMs, giveUp };
+      this.#clock.begin(wait);
+      // Not `finally`, which makes two more promises: this is on the way of every hit in the store.
+      answer.then(
+        (result) => {
+          end();
+          resolve(result);
+        },
+        (error: unknown) => {
+          end();
+          reject(error);
+        },
+      );
+    });
+  }
 }
 
 /** For work that is nobody's to wait for. */
-export const unlimited: WaitBudget = { spend: (ask) => ask() };
+export const unlimited: WaitBudget = { spend: (ask) => ask(), nowMs: 0, count: () => undefined };

@@ -1,10 +1,12 @@
 -- Several lookups at once. KEYS[3...] of each lookup in turn: claim, entries in the order of preference. ARGV: verify,
--- then of each lookup in turn: content coding, claim in ms or 0, how many entries.
+-- then of each lookup in turn: content coding, claim in ms or 0, how many entries. Of each lookup in turn it replies with
+-- why there is no hit, lines of facts, and the body, if there is one: reading many small strings takes a gateway longer
+-- than a hit.
 local state = read_state()
 local now = now_ms()
 
 local function find(first, last, coding)
-  local outcome, detail, found = 'absent', '', {}
+  local outcome, detail, found = 'absent', ''
   for i = first, last do
     local entry = redis.call('HMGET', KEYS[i], 'epoch', 'clock', 'tags', 'relays', 'storedAt', 'freshMs', 'meta')
     local epoch, clock, tags, relays, stored_at, fresh_ms, meta = unpack(entry)
@@ -17,7 +19,7 @@ local function find(first, last, coding)
         outcome, detail = age < tonumber(fresh_ms) and 'hit' or 'expired', ''
         local bodies = redis.call('HMGET', KEYS[i], 'body:' .. coding, 'body:identity')
         local coded = bodies[1] and coding or 'identity'
-        found = { i - first, tonumber(clock), tags, relays, age, tonumber(fresh_ms), meta, coded, bodies[1] or bodies[2] }
+        found = { bodies[1] or bodies[2], i - first, clock, age, fresh_ms, coded, tags, relays, meta }
         if outcome == 'hit' then
           break
         end
@@ -37,7 +39,11 @@ for argument = 2, #ARGV, 3 do
   if outcome ~= 'hit' and claim_ms ~= '0' and not redis.pcall('SET', KEYS[key], '', 'NX', 'PX', claim_ms) then
     claimed_elsewhere = 1
   end
-  replies[#replies + 1] = { outcome, detail, claimed_elsewhere, unpack(found) }
+  local facts = outcome .. '\n' .. claimed_elsewhere
+  if found then
+    facts = facts .. '\n' .. table.concat(found, '\n', 2)
+  end
+  replies[#replies + 1] = { detail, facts, found and found[1] }
   key = key + 1 + entries
 end
 return { state.epoch, state.clock, replies }

@@ -10,13 +10,8 @@ export function clientRequest(
   body: Buffer,
   viewer: Viewer | null,
 ): ClientRequest {
-  return {
-    raw: rawRequest(method, url, body),
-    method,
-    headers,
-    viewer,
-    ...clientPosition(headers, Date.now()),
-  };
+  const { after, looksPastCache } = clientPosition(headers);
+  return { raw: rawRequest(method, url, body), method, headers, viewer, after, looksPastCache };
 }
 
 function rawRequest(method: string, url: string, body: Buffer): RawRequest {

@@ -1,4 +1,5 @@
 import type { FastifyCorsOptions } from '@fastify/cors';
+import type { HeaderList } from '../response-cache/answer-headers.ts';
 import { positionHeader } from '../response-cache/client-position.ts';
 import { requestIdHeader } from './request-id.ts';
 
@@ -19,22 +20,11 @@ export function corsOptions(origins: readonly string[]): FastifyCorsOptions {
   };
 }
 
-/** Answers differ in what they allow to whom, so caches must tell origins apart. */
-export const varyByOrigin = 'Origin';
-
 /** What pages of other origins need on answers that don't pass `@fastify/cors`, which has the same options. */
-export function createCorsHeaders(
-  origins: readonly string[],
-): (origin: string | undefined) => Readonly<Record<string, string>> {
-  const none = {};
+export function createCorsHeaders(origins: readonly string[]): (origin: string) => HeaderList {
+  const exposed = ['access-control-expose-headers', exposedHeaders.join(', ')];
   const headers = new Map(
-    origins.map((origin) => [
-      origin,
-      {
-        'access-control-allow-origin': origin,
-        'access-control-expose-headers': exposedHeaders.join(', '),
-      },
-    ]),
+    origins.map((origin) => [origin, ['access-control-allow-origin', origin, ...exposed]]),
   );
-  return (origin) => (origin === undefined ? none : (headers.get(origin) ?? none));
+  return (origin) => headers.get(origin) ?? [];
 }

@@ -11,7 +11,6 @@ import { positionHeaders } from '../response-cache/client-position.ts';
 import { chooseCoding, createAnswerBody } from '../response-cache/content-encoding.ts';
 import { type MadeAnswer, type Reply, replyUnkept } from '../response-cache/replies.ts';
 import { clientRequest } from './client-request.ts';
-import { varyByOrigin } from './cors.ts';
 import type { RequestRecord } from './request-records.ts';
 
 /**
@@ -74,8 +73,9 @@ export function createGraphqlHandler(deps: {
       record.operation.type = 'query';
       record.operation.name = notExecuted.operationName;
     }
-    reply.code(status).headers(headers);
-    if (headers.vary !== undefined) reply.header('vary', `${varyByOrigin}, ${headers.vary}`);
+    reply.code(status);
+    for (let index = 0; index < headers.length; index += 2)
+      reply.header(headers[index] ?? '', headers[index + 1]);
     // Fastify gives an empty body a length and a type, which browsers would take for those of the answer they have.
     return reply.send(status === 304 ? undefined : body);
   };

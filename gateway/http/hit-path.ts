@@ -1,13 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../platform/logging.ts';
-import { clientKey } from '../rate-limit/client-key.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
+import type { HeaderList } from '../response-cache/answer-headers.ts';
 import type { CachedAnswers } from '../response-cache/cached-answers.ts';
 import type { Reply } from '../response-cache/replies.ts';
 import type { ViewerVerifier } from '../viewer/bearer-token.ts';
 import type { ClientAddress } from './client-address.ts';
 import { clientRequest } from './client-request.ts';
-import { varyByOrigin } from './cors.ts';
 import { requestIdHeader } from './request-id.ts';
 import type { RequestRecord } from './request-records.ts';
 
@@ -16,7 +15,7 @@ export interface HitPathDeps {
   readonly verifyViewer: ViewerVerifier;
   readonly rateLimiter: RateLimiter;
   readonly clientAddress: ClientAddress;
-  readonly corsHeaders: (origin: string | undefined) => Readonly<Record<string, string>>;
+  readonly corsHeaders: (origin: string) => HeaderList;
   readonly isStopping: () => boolean;
   readonly logger: Logger;
 }
@@ -30,8 +29,8 @@ export interface HitPathDeps {
 export interface HitPath {
   /** Whether it is a request that it can read. */
   mayTake(request: IncomingMessage): boolean;
-  /** @returns false: it is the router's to answer. Never rejects. */
-  take(request: IncomingMessage, response: ServerResponse, record: RequestRecord): Promise<boolean>;
+  /** @param goOn is called when the request is the router's to answer */
+  take(request: IncomingMessage, response: ServerResponse, record: RequestRecord, goOn: () => void): void;
 }
 
 /** @param options.path the only one that it takes */
@@ -39,44 +38,37 @@ export function createHitPath(options: { path: string; bodyLimitBytes: number },
   const { path, bodyLimitBytes } = options;
   const { cachedAnswers, verifyViewer, rateLimiter, clientAddress, logger } = deps;
 
-  const take = async (request: IncomingMessage, response: ServerResponse, record: RequestRecord) => {
-    try {
-      const { authorization } = request.headers;
-      const viewer = authorization === undefined ? null : await verifyViewer(authorization);
-      if (!rateLimiter.countHit(clientKey(viewer, clientAddress(request)))) return false;
-      if (request.method !== 'GET') {
-        record.body = await readBody(request);
-        // The client has gone.
-        if (record.body === undefined) return true;
-      }
-      const recalled = await cachedAnswers.recall(clientRequest(request, record.body ?? noBody, viewer));
-      if (recalled.reply === undefined) {
-        record.unanswered = recalled;
-        return false;
-      }
-      record.route = path;
-      record.operation.type = 'query';
-      record.operation.name = recalled.reply.notExecuted?.operationName;
-      record.isHit = true;
-      send(request, response, record.id, recalled.reply);
-      return true;
-    } catch (error) {
-      // A bad token is not worth a line here: the router refuses it.
-      logger.debug({ err: error, requestId: record.id }, 'the hit path gave up');
-      return response.headersSent;
+  const take = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    record: RequestRecord,
+  ): Promise<boolean> => {
+    const { authorization } = request.headers;
+    const viewer = authorization === undefined ? null : await verifyViewer(authorization);
+    if (!rateLimiter.countHit(viewer, clientAddress(request))) return false;
+    if (request.method !== 'GET') record.body = await readBody(request);
+    const recalled = await cachedAnswers.recall(clientRequest(request, record.body ?? noBody, viewer));
+    if (recalled.reply === undefined) {
+      record.unanswered = recalled;
+      return false;
     }
+    record.route = path;
+    record.operation.type = 'query';
+    record.operation.name = recalled.reply.notExecuted?.operationName;
+    record.isHit = true;
+    send(request, response, record.id, recalled.reply);
+    return true;
   };
 
   const send = (request: IncomingMessage, response: ServerResponse, id: string, reply: Reply) => {
     const { status, headers, body } = reply;
-    response.writeHead(status, {
-      ...headers,
-      vary: `${varyByOrigin}, ${headers.vary}`,
-      ...(status === 304 ? {} : { 'content-length': body.length }),
-      [requestIdHeader]: id,
-      ...deps.corsHeaders(request.headers.origin),
-      ...(deps.isStopping() ? { connection: 'close' } : {}),
-    });
+    const all = headers.slice();
+    all.push(requestIdHeader, id);
+    if (status !== 304) all.push('content-length', String(body.length));
+    const { origin } = request.headers;
+    if (origin !== undefined) all.push(...deps.corsHeaders(origin));
+    if (deps.isStopping()) all.push('connection', 'close');
+    response.writeHead(status, all);
     response.end(body);
   };
 
@@ -92,19 +84,26 @@ export function createHitPath(options: { path: string; bodyLimitBytes: number },
       return length !== undefined && Number(length) <= bodyLimitBytes;
     },
 
-    take,
+    take(request, response, record, goOn) {
+      take(request, response, record).then(
+        (isAnswered) => isAnswered || goOn(),
+        (error: unknown) => {
+          // A bad token is not worth a line here: the router refuses it.
+          logger.debug({ err: error, requestId: record.id }, 'the hit path gave up');
+          if (!response.headersSent) goOn();
+        },
+      );
+    },
   };
 }
 
 const noBody = Buffer.alloc(0);
 
-/** @returns undefined if the client went away before it was there */
-function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+/** For ever, if the client goes away before it was there: nobody else knows of it then. */
+function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
-    // After the end it changes nothing.
-    request.on('close', () => resolve(undefined));
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
   });
 }

@@ -83,13 +83,11 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
           requestTimeout: receiveTimeoutMs,
           maxHeaderSize: maxHeaderBytes,
         },
-        async (request, response) => {
+        (request, response) => {
           const record = records.begin(request, response);
-          const isAnswered =
-            refusalOfHead(request) === undefined &&
-            hitPath?.mayTake(request) &&
-            (await hitPath.take(request, response, record));
-          if (!isAnswered) route(request, response);
+          if (refusalOfHead(request) === undefined && hitPath?.mayTake(request))
+            hitPath.take(request, response, record, () => route(request, response));
+          else route(request, response);
         },
       );
       // Node before 24.21 drops what is beyond without a word, so one too many must get through to be refused.

@@ -8,6 +8,8 @@ import { requestIdOf } from './request-id.ts';
 
 /** What is known of a request from its start. */
 export interface RequestRecord {
+  /** When it began, by `performance.now()`. */
+  readonly startedMs: number;
   /** The request goes by it in every log line and every call it causes. */
   readonly id: string;
   /** In milliseconds since the epoch. */
@@ -44,9 +46,21 @@ export function createRequestRecords(options: {
   durations: FastHistogram;
 }): RequestRecords {
   const { requestTimeoutMs, logger, durations } = options;
-  const end = (record: RequestRecord, method: string | undefined, status: number, ms: number) => {
-    const { id, route, operation, isHit } = record;
+
+  const of = (request: Recorded): RequestRecord => {
+    const record = request[recordOf];
+    if (record === undefined)
+      throw new Error('a request without a record: it did not come through the server');
+    return record;
+  };
+
+  /** One function for all responses, which are its `this`: a hit has no time to make its own. */
+  function end(this: ServerResponse) {
+    const { method } = this.req;
+    const { startedMs, id, route, operation, isHit } = of(this.req);
     const { name, type, cost } = operation;
+    const status = this.writableFinished ? this.statusCode : clientWentAway;
+    const ms = performance.now() - startedMs;
     durations.observe(ms / 1_000, type, status);
     // A line takes as long as the hit itself, and says little that the metrics don't.
     const level = isHit ? 'debug' : 'info';
@@ -55,12 +69,12 @@ export function createRequestRecords(options: {
       { requestId: id, method, route, operation: name, type, cost, status, durationMs: Math.round(ms) },
       'request',
     );
-  };
+  }
 
   return {
     begin(request: Recorded, response) {
-      const started = performance.now();
       const record: RequestRecord = {
+        startedMs: performance.now(),
         id: requestIdOf(request),
         deadline: Date.now() + requestTimeoutMs,
         operation: { name: undefined, type: 'none', cost: undefined },
@@ -72,18 +86,9 @@ export function createRequestRecords(options: {
       };
       request[recordOf] = record;
       // Comes once, with and without an answer; Fastify's own hooks miss clients that leave while theirs is made.
-      response.on('close', () => {
-        const status = response.writableFinished ? response.statusCode : clientWentAway;
-        end(record, request.method, status, performance.now() - started);
-      });
+      response.on('close', end);
       return record;
     },
-
-    of(request: Recorded) {
-      const record = request[recordOf];
-      if (record === undefined)
-        throw new Error('a request without a record: it did not come through the server');
-      return record;
-    },
+    of,
   };
 }

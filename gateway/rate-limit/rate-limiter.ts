@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Viewer } from '../../platform/viewer.ts';
+import { clientKey } from './client-key.ts';
 import { createWindowCounter } from './window-counter.ts';
 
 const windowSeconds = 60;
@@ -12,7 +14,7 @@ export interface RateLimiter {
    *
    * @returns false once a client has had so many that the next ones count like all others
    */
-  countHit(client: string): boolean;
+  countHit(viewer: Viewer | null, address: string): boolean;
 }
 
 /**
@@ -34,6 +36,9 @@ export function createRateLimiter(perMinute: number, redis: Redis | undefined): 
           insuranceLimiter: memory,
         });
 
+  const countViewer = createWindowCounter(perMinute, windowSeconds * 1_000);
+  const countAddress = createWindowCounter(perMinute, windowSeconds * 1_000);
+
   return {
     async consume(client) {
       try {
@@ -44,6 +49,10 @@ export function createRateLimiter(perMinute: number, redis: Redis | undefined): 
         throw refusal;
       }
     },
-    countHit: createWindowCounter(perMinute, windowSeconds * 1_000),
+    // By what the request has at hand: a key made of it would have to be hashed for each request.
+    countHit: (viewer, address) =>
+      viewer === null
+        ? countAddress(address.includes(':') ? clientKey(null, address) : address)
+        : countViewer(viewer.subject),
   };
 }

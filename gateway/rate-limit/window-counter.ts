@@ -1,5 +1,5 @@
-/** So many clients are counted at most; when more come, all begin anew. */
-const mostClients = 100_000;
+/** So many are counted at most; when more come, all begin anew. */
+const mostCounted = 100_000;
 
 /**
  * Counts per client in fixed windows, without a timer or a promise for each.
@@ -7,17 +7,21 @@ const mostClients = 100_000;
  * @returns counts one more, and says whether it is within the limit
  */
 export function createWindowCounter(limit: number, windowMs: number): (client: string) => boolean {
-  const counts = new Map<string, number>();
+  const counts = new Map<string, { count: number }>();
   let endsAt = performance.now() + windowMs;
 
   return (client) => {
     const now = performance.now();
-    if (now >= endsAt || counts.size >= mostClients) {
+    if (now >= endsAt || counts.size >= mostCounted) {
       counts.clear();
       endsAt = now + windowMs;
     }
-    const count = (counts.get(client) ?? 0) + 1;
-    counts.set(client, count);
-    return count <= limit;
+    let counted = counts.get(client);
+    if (counted === undefined) {
+      counted = { count: 0 };
+      counts.set(client, counted);
+    }
+    counted.count += 1;
+    return counted.count <= limit;
   };
 }

@@ -26,6 +26,9 @@ export interface CdnFacts {
   readonly cacheTag: string;
 }
 
+/** Answers differ in what they allow to pages of which origin, too. */
+const variesBy = 'Origin, Accept, Accept-Encoding';
+
 /** The headers of an answer with status 200, by lower-case name. */
 export function answerHeaders(facts: AnswerFacts): Record<string, string> {
   const { scope, entityTag, coding, contentType, cacheStatus, ageMs, cdn } = facts;
@@ -36,11 +39,18 @@ export function answerHeaders(facts: AnswerFacts): Record<string, string> {
     etag: entityTag,
     'cache-control': cacheControlOf(scope),
     // Answers for those who aren't signed in are told apart from others' by the header they lack.
-    vary: personal ? 'Accept, Accept-Encoding, Authorization' : 'Accept, Accept-Encoding',
+    vary: personal ? `${variesBy}, Authorization` : variesBy,
     'cache-status': cacheStatus,
     ...(ageMs === undefined ? {} : { age: String(Math.max(0, Math.floor(ageMs / 1_000))) }),
     ...(cdn === undefined || personal ? {} : cdnHeaders(cdn)),
   };
+}
+
+/** Names and values in turns, as node:http writes them without looking for more. */
+export type HeaderList = readonly string[];
+
+export function headerList(headers: Readonly<Record<string, string>>): HeaderList {
+  return Object.entries(headers).flat();
 }
 
 /** Of the headers of an answer those that go with 304 instead (RFC 9110, section 15.4.5): nothing about bytes. */

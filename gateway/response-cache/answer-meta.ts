@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { createBoundedMemo } from '../../platform/bounded-memo.ts';
 import type { Bodies } from './content-encoding.ts';
 import { entityTag } from './entity-tag.ts';
 import type { StorablePolicy } from './policy-collector.ts';
@@ -46,19 +45,4 @@ export function readAnswerMeta(text: string): AnswerMeta | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Characters of metadata whose meaning is remembered. */
-const rememberedText = 2_000_000;
-
-/** {@link readAnswerMeta}, but once for each answer: a hit takes little longer than reading it would. */
-export function createAnswerMetaReader(): typeof readAnswerMeta {
-  const memo = createBoundedMemo<AnswerMeta>(rememberedText);
-  return (text) => {
-    const known = memo.get(text);
-    if (known !== undefined) return known;
-    const meta = readAnswerMeta(text);
-    if (meta !== undefined) memo.set(text, meta, text.length);
-    return meta;
-  };
 }

@@ -56,12 +56,15 @@ export interface RequestDirectives {
   readonly noStore: boolean;
 }
 
+const noDirectives: RequestDirectives = { noCache: false, noStore: false };
+
 /**
  * Of a request's directives these two are honoured; `max-age=0`, which browsers send with every reload, is not,
  * because a hit is never older than what a miss would bring. Malformed headers ask for nothing: who sends them
  * gets right answers all the same.
  */
 export function requestDirectives(header: string | undefined): RequestDirectives {
-  const directives = header === undefined ? undefined : parseCacheControl(header);
+  if (header === undefined) return noDirectives;
+  const directives = parseCacheControl(header);
   return { noCache: directives?.has('no-cache') ?? false, noStore: directives?.has('no-store') ?? false };
 }

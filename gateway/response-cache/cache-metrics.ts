@@ -2,7 +2,8 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Found, ResponseCache } from '../../cache/response-cache.ts';
 
 export interface CacheMetrics {
-  /** The same cache, whose hits, misses and stored answers are counted. */
+  countLookup(found: Found): void;
+  /** The same cache, whose stored answers are counted. */
   measured(cache: ResponseCache): ResponseCache;
   /** Counts an answer that is not stored because of what it is. */
   countNotStored(reason: string): void;
@@ -74,15 +75,13 @@ export function createCacheMetrics(registry: Registry, localBytes: () => number)
 
   return {
     countNotStored,
+    countLookup(found) {
+      if (found.hit) hits[found.from] += 1;
+      else misses[found.reason.kind] += 1;
+      isAway = !found.hit && found.reason.kind === 'away';
+    },
     measured: (cache) => ({
       ...cache,
-      async lookup(request) {
-        const found = await cache.lookup(request);
-        if (found.hit) hits[found.from] += 1;
-        else misses[found.reason.kind] += 1;
-        isAway = !found.hit && found.reason.kind === 'away';
-        return found;
-      },
       async store(answer, wanted) {
         const kept = await cache.store(answer, wanted);
         if (kept.stored) stored += 1;

@@ -1,9 +1,8 @@
 import type { Found, ResponseCache } from '../../cache/response-cache.ts';
 import type { StoredAnswer } from '../../cache/store.ts';
-import { createWaitBudgets, type WaitBudget } from '../../cache/wait-budget.ts';
+import type { WaitBudget } from '../../cache/wait-budget.ts';
 import { createBoundedMemo } from '../../platform/bounded-memo.ts';
 import { createAnswerMaking, type MakeAnswer } from './answer-making.ts';
-import { createAnswerMetaReader } from './answer-meta.ts';
 import { requestDirectives } from './cache-control.ts';
 import { cacheKeys } from './cache-keys.ts';
 import { cacheStatus, describeMiss } from './cache-status.ts';
@@ -17,10 +16,10 @@ import {
   type Query,
   type Reply,
   replyMade,
-  replyStored,
   replyUnkept,
 } from './replies.ts';
 import { hasPlainForm } from './request-form.ts';
+import { createStoredReplies } from './stored-replies.ts';
 import type { DescribeTag, TagDescriptions } from './tag-description.ts';
 
 /**
@@ -49,6 +48,7 @@ const rememberedPrivateQuestions = 50_000;
 
 export function createCachedAnswers(deps: {
   cache: ResponseCache;
+  openBudget: () => WaitBudget;
   /** Of the supergraph that is in service now. */
   preparedRequests: () => PreparedRequests;
   persistedDocument: (hash: string) => Promise<string | undefined>;
@@ -57,13 +57,13 @@ export function createCachedAnswers(deps: {
   tagDescriptions: TagDescriptions;
   /** Whether CDNs are offered the PUBLIC ones. */
   offersToCdns: boolean;
+  countLookup: (found: Found) => void;
   countNotStored: (reason: NotStorable['reason']) => void;
 }): CachedAnswers {
-  const { cache, preparedRequests, persistedDocument, registerDocument, tagDescriptions, offersToCdns } =
-    deps;
-  const openBudget = createWaitBudgets();
+  const { cache, openBudget, preparedRequests, persistedDocument, registerDocument } = deps;
+  const { tagDescriptions, offersToCdns, countLookup } = deps;
   const negotiation = createNegotiation();
-  const readMeta = createAnswerMetaReader();
+  const storedReplies = createStoredReplies(offersToCdns);
   const privateQuestions = createBoundedMemo<true>(rememberedPrivateQuestions);
   const making = createAnswerMaking(cache, {
     learntPrivate: (question) => privateQuestions.set(question, true, 1),
@@ -104,13 +104,8 @@ export function createCachedAnswers(deps: {
     return prepared.kind === 'needs-document' ? invalidRequest : prepared;
   };
 
-  const replyKept = (query: Query, request: ClientRequest, answer: StoredAnswer): Reply | undefined => {
-    const meta = readMeta(answer.meta);
-    return meta && replyStored(query, request, answer, meta);
-  };
-
   const staleAllowance = (answer: StoredAnswer): { whileRevalidating: boolean; onError: boolean } => {
-    const meta = readMeta(answer.meta);
+    const meta = storedReplies.metaOf(answer);
     const lateMs = answer.ageMs - answer.freshMs;
     return {
       whileRevalidating: meta !== undefined && lateMs < meta.staleWhileRevalidateMs,
@@ -129,7 +124,7 @@ export function createCachedAnswers(deps: {
     const staleFor = expired === undefined ? undefined : staleAllowance(expired);
 
     if (expired !== undefined && staleFor?.whileRevalidating) {
-      const stale = replyKept(query, request, expired);
+      const stale = storedReplies.reply(query, request, expired);
       if (stale !== undefined) {
         // Nobody waits for it; who asks meanwhile joins it.
         void making.shared(query, request, asked, make).catch(() => undefined);
@@ -140,7 +135,7 @@ export function createCachedAnswers(deps: {
     if (expired !== undefined && staleFor?.onError && hasFailed(made.landed.made)) {
       // Rule 9: time expired it, but since it was found it may have been invalidated.
       const verdict = await budget.spend(() => cache.check(expired)).catch(() => undefined);
-      const stale = verdict?.valid === true ? replyKept(query, request, expired) : undefined;
+      const stale = verdict?.valid === true ? storedReplies.reply(query, request, expired) : undefined;
       if (stale !== undefined) return stale;
     }
     tagDescriptions.learn(made.landed.made.tagIdTypes);
@@ -185,8 +180,9 @@ export function createCachedAnswers(deps: {
         budget,
         acceptsExpired: (answer) => !noCache && staleAllowance(answer).whileRevalidating,
       });
+      countLookup(found);
       const kept = keptFor(found);
-      const reply = kept === undefined || noCache ? undefined : replyKept(query, request, kept);
+      const reply = kept === undefined || noCache ? undefined : storedReplies.reply(query, request, kept);
       if (reply !== undefined) return { reply };
       return unanswered(
         (make) => answerMiss(query, request, { found, noCache, budget }, make),

@@ -18,6 +18,8 @@ export interface ClientPosition {
   readonly looksPastCache: boolean;
 }
 
+const anywhere: ClientPosition = { after: undefined, looksPastCache: false };
+
 /** @param now in milliseconds since the epoch */
 export function positionHeaders({ position, bypassMs }: Flushed, now: number): Record<string, string> {
   const value =
@@ -29,11 +31,15 @@ export function positionHeaders({ position, bypassMs }: Flushed, now: number): R
   };
 }
 
-/** What a client sends is believed as far as it does no harm: at worst it is answered without the cache for a while. */
-export function clientPosition(headers: IncomingHttpHeaders, now: number): ClientPosition {
+/**
+ * What a client sends is believed as far as it does no harm: at worst it is answered without the cache for a while.
+ *
+ * @param now in milliseconds since the epoch
+ */
+export function clientPosition(headers: IncomingHttpHeaders, now = Date.now()): ClientPosition {
   const header = headers[positionHeader];
   const value = typeof header === 'string' ? header : cookieValue(headers.cookie);
-  if (value === undefined) return { after: undefined, looksPastCache: false };
+  if (value === undefined) return anywhere;
   const [, until] = /^until-(\d{1,15})$/.exec(value) ?? [];
   if (until !== undefined) {
     const remainingMs = Number(until) - now;

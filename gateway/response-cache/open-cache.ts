@@ -6,6 +6,7 @@ import { createLocalCache } from '../../cache/local-cache.ts';
 import { createRedisCache } from '../../cache/redis-cache.ts';
 import { createResponseCache } from '../../cache/response-cache.ts';
 import type { CacheStore } from '../../cache/store.ts';
+import { createWaitBudgets } from '../../cache/wait-budget.ts';
 import { ConfigError } from '../../platform/config.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { GatewayConfig } from '../config.ts';
@@ -68,7 +69,8 @@ export function openResponseCache(options: {
   const { store, gateway, costs, limits, persistedQueries, release, maxLagMs, localBytes, offersToCdns } =
     options;
   const now = () => performance.now();
-  const local = createLocalCache({ store, maxBytes: localBytes, maxLagMs, now });
+  const openBudget = createWaitBudgets();
+  const local = createLocalCache({ store, maxBytes: localBytes, maxLagMs, now, openBudget });
   const metrics = createCacheMetrics(options.registry, () => local.bytes);
 
   let schema: GraphQLSchema | undefined;
@@ -86,6 +88,7 @@ export function openResponseCache(options: {
   });
   return createCachedAnswers({
     cache: metrics.measured(createResponseCache({ store, local })),
+    openBudget,
     preparedRequests() {
       if (prepared === undefined) throw new Error('no request is taken before the supergraph is loaded');
       return prepared;
@@ -93,6 +96,7 @@ export function openResponseCache(options: {
     persistedDocument: (documentHash) => persistedQueries.get(`${persistedPrefix}${documentHash}`),
     registerDocument: (documentHash, text) => persistedQueries.set(`${persistedPrefix}${documentHash}`, text),
     offersToCdns,
+    countLookup: metrics.countLookup,
     countNotStored: metrics.countNotStored,
     tagDescriptions: createTagDescriptions((name) => schema?.getType(name) !== undefined),
   });

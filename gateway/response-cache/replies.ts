@@ -1,11 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Position } from '../../cache/position.ts';
-import type { StoredAnswer } from '../../cache/store.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import { type AcceptClass, contentTypes } from './accept-class.ts';
 import type { AnswerDependencies } from './answer-dependencies.ts';
-import { answerHeaders, type CdnFacts, notModifiedHeaders } from './answer-headers.ts';
-import type { AnswerMeta } from './answer-meta.ts';
+import {
+  answerHeaders,
+  type CdnFacts,
+  type HeaderList,
+  headerList,
+  notModifiedHeaders,
+} from './answer-headers.ts';
 import type { CacheKeys } from './cache-keys.ts';
 import { type CacheOutcome, cacheStatus, describeNotStored } from './cache-status.ts';
 import type { AnswerBody, ContentCoding } from './content-encoding.ts';
@@ -42,7 +46,7 @@ export interface MadeAnswer {
 /** What goes back to the client. */
 export interface Reply {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderList;
   readonly body: Buffer;
   /** Set where nothing was executed for this request: then nothing else tells the log of its operation. */
   readonly notExecuted?: { readonly operationName: string | undefined };
@@ -113,35 +117,14 @@ export async function replyMade(
     cdn: cdnFacts(policy, policy.freshMs, landed.cacheTag),
   });
   // Browsers that look past the cache may still have the same bytes.
-  if (isUnchanged(request, tag)) return { ...notModified(headers), ...shared };
-  return { status: made.status, headers: { ...made.headers, ...headers }, body, ...shared };
-}
-
-/**
- * @param meta what was kept with the answer
- * @returns undefined if it says nothing of this coding: to be treated as a miss
- */
-export function replyStored(
-  query: Query,
-  request: ClientRequest,
-  answer: StoredAnswer,
-  meta: AnswerMeta,
-): Reply | undefined {
-  const tag = meta.entityTags[answer.encoding];
-  if (tag === undefined) return undefined;
-  const headers = answerHeaders({
-    scope: meta.scope,
-    entityTag: tag,
-    coding: answer.encoding as ContentCoding,
-    contentType: contentTypes[query.form],
-    cacheStatus: cacheStatus({ kind: 'hit', ttlMs: answer.freshMs - answer.ageMs }),
-    ageMs: meta.ageMs + answer.ageMs,
-    // What was stored for CDNs may be served when it is not for them any more.
-    cdn: query.offeredToCdns ? cdnFacts(meta, answer.freshMs, meta.cacheTag) : undefined,
-  });
-  const notExecuted = { operationName: query.operationName };
-  if (isUnchanged(request, tag)) return { ...notModified(headers), notExecuted };
-  return { status: 200, headers, body: answer.body, notExecuted };
+  if (isUnchanged(request, tag))
+    return {
+      status: 304,
+      headers: headerList(notModifiedHeaders(headers)),
+      body: Buffer.alloc(0),
+      ...shared,
+    };
+  return { status: made.status, headers: headerList({ ...made.headers, ...headers }), body, ...shared };
 }
 
 /**
@@ -153,11 +136,11 @@ export async function replyUnkept(made: MadeAnswer, wanted: ContentCoding, statu
   const { body, coding } = await made.body.encoded(wanted);
   return {
     status: made.status,
-    headers: {
+    headers: headerList({
       ...made.headers,
       ...(status === undefined ? {} : { 'cache-status': status }),
       ...(coding === 'identity' ? {} : { 'content-encoding': coding }),
-    },
+    }),
     body,
   };
 }
@@ -166,7 +149,7 @@ export async function replyUnkept(made: MadeAnswer, wanted: ContentCoding, statu
  * @param facts.ageMs of its oldest part, when it was made
  * @param freshMs from when it was made
  */
-function cdnFacts(
+export function cdnFacts(
   facts: { ageMs: number; staleWhileRevalidateMs: number; staleIfErrorMs: number },
   freshMs: number,
   cacheTag: string | undefined,
@@ -181,11 +164,7 @@ export function subjectOf({ viewer }: ClientRequest): string | null {
   return viewer?.subject ?? null;
 }
 
-/** Conditions are for safe methods (RFC 9110, section 13.1.2). */
-function isUnchanged({ method, headers }: ClientRequest, tag: string): boolean {
+/** Whether the client has these bytes. Conditions are for safe methods (RFC 9110, section 13.1.2). */
+export function isUnchanged({ method, headers }: ClientRequest, tag: string): boolean {
   return method !== 'POST' && matchesEntityTag(headers['if-none-match'], tag);
-}
-
-function notModified(headers: Record<string, string>): Reply {
-  return { status: 304, headers: notModifiedHeaders(headers), body: Buffer.alloc(0) };
 }

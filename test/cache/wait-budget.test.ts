@@ -53,8 +53,9 @@ test('time in which this process gets round to nothing is not waited', async () 
 test('a request that waited for the question of the local cache waits for the rest of the budget only', async (t) => {
   const { store } = memoryWorld();
   const { held, next, proceedUntil } = holdCalls(store);
-  const { budget, pass } = controlled(t);
-  const local = createLocalCache({ store: held, maxBytes: 1_000_000, maxLagMs: 0, now: () => 0 });
+  const { budget, openBudget, pass } = controlled(t);
+  const options = { maxBytes: 1_000_000, maxLagMs: 0, now: () => 0, openBudget };
+  const local = createLocalCache({ store: held, ...options });
   const found = createResponseCache({ store: held, local }).lookup({ ...question, budget });
   const asked = await proceedUntil('changesSince');
   pass(waitBudgetMs - 10);
@@ -65,6 +66,22 @@ test('a request that waited for the question of the local cache waits for the re
   pass(10);
   const { hit } = await found;
   assert.equal(hit, false);
+});
+
+test('nobody waits longer for a question of the local cache that they share, nor for the one before it', async (t) => {
+  const { held, proceedUntil } = holdCalls(memoryWorld().store);
+  const { openBudget, pass } = controlled(t);
+  const options = { maxBytes: 1_000_000, maxLagMs: 0, now: () => 0, openBudget };
+  const cache = createResponseCache({ store: held, local: createLocalCache({ store: held, ...options }) });
+  const first = cache.lookup({ ...question, budget: openBudget() });
+  await proceedUntil('changesSince');
+  pass(10);
+  // Begins when the other one has ended, which it doesn't.
+  const second = cache.lookup({ ...question, budget: openBudget() });
+  pass(waitBudgetMs - 10);
+  assert.deepEqual((await first).hit, false);
+  pass(10);
+  assert.deepEqual((await second).hit, false);
 });
 
 test('whoever has waited before does not wait for what others made to be judged', async (t) => {
@@ -118,8 +135,10 @@ const question = { keys: ['key'], encoding: 'identity' } as const;
 /** A budget by a clock that the test moves. */
 function controlled(t: TestContext) {
   t.mock.timers.enable({ apis: ['setInterval'] });
+  const openBudget = createWaitBudgets();
   return {
-    budget: createWaitBudgets()(),
+    budget: openBudget(),
+    openBudget,
     pass: (ms: number) => t.mock.timers.tick(ms),
   };
 }

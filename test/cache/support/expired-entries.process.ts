@@ -6,6 +6,8 @@ import { createMemoryStore } from '../../../cache/memory-store.ts';
 import { createResponseCache } from '../../../cache/response-cache.ts';
 import { createSingleFlight } from '../../../cache/single-flight.ts';
 import { maxKeepMs, maxMarks } from '../../../cache/store.ts';
+import { createWaitBudgets } from '../../../cache/wait-budget.ts';
+import { createOperationCosts } from '../../../gateway/cost/operation-cost.ts';
 import { createCachedAnswers } from '../../../gateway/response-cache/cached-answers.ts';
 import { createAnswerBody } from '../../../gateway/response-cache/content-encoding.ts';
 import { createPreparedRequests } from '../../../gateway/response-cache/prepared-requests.ts';
@@ -159,11 +161,13 @@ const parts: Record<string, Part> = {
   'requests that are recognised': {
     allowed: 2 * roughly * bytesOfRequests,
     async play() {
+      const schema = buildSchema('type Query { user(id: ID): String }');
       const prepared = createPreparedRequests({
-        schema: buildSchema('type Query { user(id: ID): String }'),
+        schema,
         supergraphHash: 'h',
+        costs: createOperationCosts(schema, { weights: new Map(), listSizes: new Map() }),
         release: '',
-        limits: { maxTokens: 1_000, maxDepth: 10 },
+        limits: { maxTokens: 1_000, maxDepth: 10, maxCost: 1_000, mode: 'enforce' },
         memoryBytes: bytesOfRequests,
       });
       const ask = (query: string, variables: object) =>
@@ -196,6 +200,7 @@ const parts: Record<string, Part> = {
             kind: 'query',
             question: raw.method === 'GET' ? raw.search : '',
             operationName: undefined,
+            cost: 1,
             registers: undefined,
           }),
         }),
@@ -203,6 +208,8 @@ const parts: Record<string, Part> = {
         registerDocument: async () => {},
         tagDescriptions,
         offersToCdns: false,
+        openBudget: createWaitBudgets(),
+        countLookup: () => {},
         countNotStored: () => {},
       });
       await together(60_000, async (index) => {

@@ -56,7 +56,7 @@ test('browsers ask each time, whether what they keep still holds', () => {
     'content-encoding': 'br',
     etag: '"x"',
     'cache-control': 'no-cache',
-    vary: 'Accept, Accept-Encoding',
+    vary: 'Origin, Accept, Accept-Encoding',
     'cache-status': 'supergraph;hit',
     age: '2',
   });
@@ -67,7 +67,7 @@ test('what depends on the viewer is private, and differs by Authorization', () =
   for (const scope of ['viewer', 'anonymous'] as const) {
     const headers = answerHeaders({ ...facts, scope });
     assert.equal(headers['cache-control'], 'private, no-cache');
-    assert.equal(headers.vary, 'Accept, Accept-Encoding, Authorization');
+    assert.equal(headers.vary, 'Origin, Accept, Accept-Encoding, Authorization');
   }
   assert.equal(answerHeaders({ ...facts, scope: undefined })['cache-control'], 'no-store');
 });
