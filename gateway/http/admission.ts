@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import type { WaitBudget } from '../../cache/wait-budget.ts';
 import { CodedError } from '../../platform/errors.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import { clientKey } from '../rate-limit/client-key.ts';
@@ -8,10 +9,15 @@ import type { ViewerVerifier } from '../viewer/bearer-token.ts';
 /**
  * Decides whether a request may come in, before its body is read, and on whose behalf.
  *
+ * @param caller.budget what the request may still wait for Redis
  * @throws CodedError UNAUTHENTICATED for a bad token, RATE_LIMITED, or OVERLOADED when tokens can't be checked.
  */
 export async function admit(
-  { authorization, address }: { authorization: string | undefined; address: string },
+  {
+    authorization,
+    address,
+    budget,
+  }: { authorization: string | undefined; address: string; budget: WaitBudget },
   reply: FastifyReply,
   { verifyViewer, rateLimiter }: { verifyViewer: ViewerVerifier; rateLimiter: RateLimiter },
 ): Promise<Viewer | null> {
@@ -23,7 +29,7 @@ export async function admit(
     refusal = error;
   }
   // A refused token is counted on its sender's address: guessing is not free.
-  const wait = await rateLimiter.consume(clientKey(viewer, address));
+  const wait = await rateLimiter.consume(clientKey(viewer, address), budget);
   if (wait !== null) {
     reply.header('retry-after', String(wait));
     throw new CodedError('RATE_LIMITED');

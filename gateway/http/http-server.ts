@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { ApolloServer } from '@apollo/server';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { createWaitBudgets } from '../../cache/wait-budget.ts';
 import { CodedError } from '../../platform/errors.ts';
 import type { FastHistogram } from '../../platform/fast-histogram.ts';
 import type { Logger } from '../../platform/logging.ts';
@@ -51,6 +52,7 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
   const loggerInstance: FastifyBaseLogger = logger;
   const records = createRequestRecords({ requestTimeoutMs, logger, durations: deps.durations });
   const clientAddress = createClientAddress(trustedProxies);
+  const openBudget = createWaitBudgets();
   let stopping = false;
 
   const hitPath =
@@ -136,7 +138,12 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
         const refusal = refusalOfHead(raw);
         if (refusal !== undefined) throw new CodedError(refusal);
         const record = records.of(raw);
-        const caller = { authorization: raw.headers.authorization, address: clientAddress(raw) };
+        const caller = {
+          authorization: raw.headers.authorization,
+          address: clientAddress(raw),
+          // What the hit path has not taken has waited for nothing yet.
+          budget: record.unanswered?.budget ?? openBudget(),
+        };
         try {
           record.viewer = await admit(caller, reply, deps);
         } catch (error) {

@@ -1,14 +1,22 @@
 import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { createBreaker } from '../../cache/breaker.ts';
+import type { WaitBudget } from '../../cache/wait-budget.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import { clientKey } from './client-key.ts';
 import { createWindowCounter } from './window-counter.ts';
 
 const windowSeconds = 60;
+/** How long a Redis that failed is left alone. */
+const breakerWindowMs = 1_000;
 
 export interface RateLimiter {
-  /** Counts a request of the client. Resolves to null when it may pass, else to the seconds to wait. */
-  consume(client: string): Promise<number | null>;
+  /**
+   * Counts a request of the client. Resolves to null when it may pass, else to the seconds to wait.
+   *
+   * @param budget what the request may still wait for Redis
+   */
+  consume(client: string, budget: WaitBudget): Promise<number | null>;
   /**
    * Counts a request that the cache may answer, in this process only: a hit takes less time than asking Redis would.
    *
@@ -19,33 +27,46 @@ export interface RateLimiter {
 
 /**
  * So many requests a minute for every client, counted over all gateways in Redis; and as many hits, on each gateway.
- * Without Redis, and while it is away, every gateway counts for itself.
+ * Without Redis, and while it is away or too slow, every gateway counts for itself.
  */
 export function createRateLimiter(perMinute: number, redis: Redis | undefined): RateLimiter {
   const memory = new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
-  const limiter =
-    redis === undefined
-      ? memory
-      : new RateLimiterRedis({
-          storeClient: redis,
-          keyPrefix: 'rate',
-          points: perMinute,
-          duration: windowSeconds,
-          // Whoever is over the limit is refused without asking Redis again.
-          inMemoryBlockOnConsumed: perMinute + 1,
-          insuranceLimiter: memory,
-        });
+  const shared =
+    redis &&
+    new RateLimiterRedis({
+      storeClient: redis,
+      keyPrefix: 'rate',
+      points: perMinute,
+      duration: windowSeconds,
+      // Whoever is over the limit is refused without asking Redis again.
+      inMemoryBlockOnConsumed: perMinute + 1,
+    });
+  const breaker = createBreaker({
+    windowMs: breakerWindowMs,
+    now: () => performance.now(),
+    isAnswer: isRefusal,
+  });
+
+  const count = async (client: string, budget: WaitBudget): Promise<unknown> => {
+    if (shared === undefined) return memory.consume(client);
+    try {
+      return await budget.spend(() => breaker.run(() => shared.consume(client)));
+    } catch (error) {
+      if (isRefusal(error)) throw error;
+      return memory.consume(client);
+    }
+  };
 
   const countViewer = createWindowCounter(perMinute, windowSeconds * 1_000);
   const countAddress = createWindowCounter(perMinute, windowSeconds * 1_000);
 
   return {
-    async consume(client) {
+    async consume(client, budget) {
       try {
-        await limiter.consume(client);
+        await count(client, budget);
         return null;
       } catch (refusal) {
-        if (refusal instanceof RateLimiterRes) return Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000));
+        if (isRefusal(refusal)) return Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000));
         throw refusal;
       }
     },
@@ -55,4 +76,8 @@ export function createRateLimiter(perMinute: number, redis: Redis | undefined): 
         ? countAddress(address.includes(':') ? clientKey(null, address) : address)
         : countViewer(viewer.subject),
   };
+}
+
+function isRefusal(error: unknown): error is RateLimiterRes {
+  return error instanceof RateLimiterRes;
 }

@@ -39,6 +39,8 @@ export interface Unanswered {
   answer(make: MakeAnswer): Promise<Reply>;
   /** Says that it is not going to be answered: it was refused. */
   abandon(): void;
+  /** What it may still wait for Redis. */
+  readonly budget: WaitBudget;
 }
 
 /** How long an answer that is being made is reserved, and how long another gateway waits for it, in milliseconds. */
@@ -150,7 +152,7 @@ export function createCachedAnswers(deps: {
       const query =
         prepared.kind === 'needs-document' ? await prepareByHash(request, prepared.hash, budget) : prepared;
       if (query.kind === 'bypass')
-        return unanswered(async (make) => {
+        return unanswered(budget, async (make) => {
           const outcome = {
             kind: 'forwarded',
             because: 'bypass',
@@ -166,7 +168,7 @@ export function createCachedAnswers(deps: {
       // Nor is work shared: what others began may be from before the client's own write.
       if (noStore || request.looksPastCache) {
         const details = [noStore ? 'no-store' : 'a write of this client is on its way'];
-        return unanswered(async (make) => {
+        return unanswered(budget, async (make) => {
           const landed = await making.alone(query, request, make);
           return replyMade(query, request, { landed, isOwn: true }, { because: 'request', details });
         });
@@ -185,6 +187,7 @@ export function createCachedAnswers(deps: {
       const reply = kept === undefined || noCache ? undefined : storedReplies.reply(query, request, kept);
       if (reply !== undefined) return { reply };
       return unanswered(
+        budget,
         (make) => answerMiss(query, request, { found, noCache, budget }, make),
         () => void cache.release(query.lookFor[0]),
       );
@@ -198,8 +201,12 @@ type NeedsDocument = Extract<PreparedRequest, { kind: 'needs-document' }>;
 
 const invalidRequest: Bypass = { kind: 'bypass', reason: 'invalid-request' };
 
-function unanswered(answer: Unanswered['answer'], abandon: Unanswered['abandon'] = () => {}): Recalled {
-  return { reply: undefined, answer, abandon };
+function unanswered(
+  budget: WaitBudget,
+  answer: Unanswered['answer'],
+  abandon: Unanswered['abandon'] = () => {},
+): Recalled {
+  return { reply: undefined, budget, answer, abandon };
 }
 
 /** What the cache has for those who needn't make anything. */

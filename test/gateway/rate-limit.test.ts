@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { unlimited } from '../../cache/wait-budget.ts';
 import { clientKey } from '../../gateway/rate-limit/client-key.ts';
+import { createRateLimiter } from '../../gateway/rate-limit/rate-limiter.ts';
+import { createLogger } from '../../platform/logging.ts';
+import { createRedisConnection } from '../../platform/redis-connection.ts';
+import { connectTo } from '../cache/support/store-worlds.ts';
+import { until } from '../support/poll.ts';
+import { freshRedis, withoutRedis } from '../support/redis.ts';
 import { startIssuer } from './support/issuer.ts';
 import { startShop } from './support/shop.ts';
 
@@ -65,4 +72,30 @@ test('the addresses of one IPv6 network are one client', () => {
   assert.equal(clientKey(null, '::1'), 'network:0:0:0:0');
   assert.equal(clientKey(null, '::ffff:192.0.2.1'), clientKey(null, '192.0.2.1'));
   assert.notEqual(clientKey({ subject: '192.0.2.1' }, '192.0.2.9'), clientKey(null, '192.0.2.1'));
+});
+
+test('a Redis that hangs is asked once, and each gateway counts for itself meanwhile', {
+  skip: withoutRedis,
+}, async () => {
+  await using redis = await freshRedis();
+  const connection = createRedisConnection({
+    url: redis.url,
+    commandTimeoutMs: 50,
+    whileAway: 'on we go',
+    logger: createLogger({ name: 'test', level: 'silent' }),
+  });
+  await connection.connect();
+  const operator = connectTo(redis.url);
+  const limiter = createRateLimiter(3, connection);
+  await operator.call('CLIENT', 'PAUSE', 60_000, 'WRITE');
+  const waits = [];
+  for (let request = 0; request < 4; request += 1) waits.push(await limiter.consume('ada', unlimited));
+  assert.deepEqual(waits.slice(0, 3), [null, null, null]);
+  assert.equal(typeof waits[3], 'number');
+  // What was asked is carried out now, in its order.
+  await operator.call('CLIENT', 'UNPAUSE');
+  await until('what was asked after it', async () => (await connection.ping()) === 'PONG' || undefined);
+  assert.equal(await operator.get('rate:ada'), '1');
+  connection.disconnect();
+  operator.disconnect();
 });

@@ -54,6 +54,7 @@ const slack = 3 * megabyte;
 const mostClaims = 10_000;
 /** Of cached-answers.ts. */
 const mostPrivateQuestions = 50_000;
+const privateAnswers = 30_000;
 /** Of local-cache.ts. */
 const mostLocalMarks = 50_000;
 
@@ -134,8 +135,8 @@ const parts: Record<string, Part> = {
     allowed: 0,
     async play() {
       const claims = createClaims();
-      for (let index = 0; index < 300_000; index += 1) claims.hold(`key ${index}`, 1);
-      await until('the end of the last', async () => !claims.holds('key 299999') || undefined);
+      for (let index = 0; index < 100_000; index += 1) claims.hold(`key ${index}`, 1);
+      await until('the end of the last', async () => !claims.holds('key 99999') || undefined);
       return claims;
     },
   },
@@ -146,7 +147,7 @@ const parts: Record<string, Part> = {
       const flights = createSingleFlight<string>(async (_, position) => ({ valid: true, position }));
       const position = { epoch: 'e', clock: 0 };
       const accepts = () => true;
-      await together(300_000, (index) => {
+      await together(100_000, (index) => {
         const work = async () => {
           await nextTurn();
           if (index % 4 < 2) throw new Error('failed');
@@ -172,7 +173,7 @@ const parts: Record<string, Part> = {
       });
       const ask = (query: string, variables: object) =>
         prepared.prepare({ method: 'POST', body: Buffer.from(JSON.stringify({ query, variables })) }, 'json');
-      for (let index = 0; index < 50_000; index += 1) ask('query ($id: ID) { user(id: $id) }', { id: index });
+      for (let index = 0; index < 20_000; index += 1) ask('query ($id: ID) { user(id: $id) }', { id: index });
       for (let index = 0; index < 8_000; index += 1) ask(`{ alias${index}: user }`, {});
       return prepared;
     },
@@ -188,7 +189,7 @@ const parts: Record<string, Part> = {
   },
 
   'private answers of a gateway': {
-    allowed: roughly * (2 * bytesOfPart) + (mostClaims + mostPrivateQuestions) * bytesPerName,
+    allowed: roughly * (2 * bytesOfPart) + (mostClaims + privateAnswers) * bytesPerName,
     async play() {
       const store = openStore();
       const local = createLocalCache({ store, maxBytes: bytesOfPart, maxLagMs: 0, now });
@@ -212,7 +213,7 @@ const parts: Record<string, Part> = {
         countLookup: () => {},
         countNotStored: () => {},
       });
-      await together(60_000, async (index) => {
+      await together(privateAnswers, async (index) => {
         const recalled = await answers.recall({
           raw: { method: 'GET', search: `question ${index}` },
           method: 'GET',

@@ -46,12 +46,15 @@ function greet(reply: FastifyReply): FastifyReply {
 export async function startCachedGreetings(
   options: {
     env?: Record<string, string>;
+    /** By default one of its own, or that on REDIS_URL in `env`. */
     cacheStore?: CacheStore;
     /** What the subgraph says; by default that the greeting may be kept for a minute. */
     answer?: (reply: FastifyReply) => unknown;
   } = {},
 ): Promise<CachedGreetings> {
-  const { env, cacheStore = createInProcessCache(1_000_000), answer = greet } = options;
+  const { env, answer = greet } = options;
+  const cacheStore =
+    options.cacheStore ?? (env?.REDIS_URL === undefined ? createInProcessCache(1_000_000) : undefined);
   await using opening = new AsyncDisposableStack();
   const issuer = opening.use(await startIssuer());
   const greetings = opening.use(await startTestSubgraph({ name: 'greetings', sdl }));
@@ -60,7 +63,7 @@ export async function startCachedGreetings(
     await startTestGateway({
       supergraph: supergraphOf([greetings]),
       env: { ...issuer.env, CACHE: 'on', CORS_ORIGINS: 'https://app.example.com', ...env },
-      cacheStore,
+      ...(cacheStore === undefined ? {} : { cacheStore }),
     }),
   );
   const stack = opening.move();
