@@ -10,12 +10,20 @@ export interface Claims {
   end(key: string): void;
   /** Looks after the claim of another gateway; whoever asks meanwhile waits for this one to be done. */
   watch(key: string, look: () => Promise<void>): Promise<void>;
+  /** Whether anybody has asked, while this process makes the answer, when it will be there. */
+  isAwaited(key: string): boolean;
   /** Resolves when the work that is known of is done; undefined if none is. */
   underWay(key: string): Promise<void> | undefined;
 }
 
+interface Held {
+  readonly done: PromiseWithResolvers<void>;
+  readonly timer: NodeJS.Timeout;
+  isAwaited: boolean;
+}
+
 export function createClaims(): Claims {
-  const held = new Map<string, { done: PromiseWithResolvers<void>; timer: NodeJS.Timeout }>();
+  const held = new Map<string, Held>();
   const watched = new Map<string, Promise<void>>();
 
   const end = (key: string) => {
@@ -28,7 +36,11 @@ export function createClaims(): Claims {
   return {
     hold(key, ms) {
       end(key);
-      held.set(key, { done: Promise.withResolvers(), timer: setTimeout(end, ms, key).unref() });
+      held.set(key, {
+        done: Promise.withResolvers(),
+        timer: setTimeout(end, ms, key).unref(),
+        isAwaited: false,
+      });
     },
     holds: (key) => held.has(key),
     end,
@@ -37,6 +49,12 @@ export function createClaims(): Claims {
       watched.set(key, watching);
       return watching;
     },
-    underWay: (key) => held.get(key)?.done.promise ?? watched.get(key),
+    isAwaited: (key) => held.get(key)?.isAwaited === true,
+    underWay(key) {
+      const claim = held.get(key);
+      if (claim === undefined) return watched.get(key);
+      claim.isAwaited = true;
+      return claim.done.promise;
+    },
   };
 }

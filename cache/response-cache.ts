@@ -19,6 +19,8 @@ export interface ResponseCache {
   store(answer: NewAnswer, wanted: string): Promise<Kept>;
   /** For {@link createSingleFlight}. @throws if the cache is away: then the answer can't be vouched for */
   check: CacheStore['check'];
+  /** Whether somebody here waits for an answer that this gateway is making, without having joined the work on it. */
+  isAwaited(key: string): boolean;
   /** Ends this gateway's claim on a key whose answer can't be stored; without one it does nothing. */
   release(key: string): Promise<void>;
 }
@@ -163,6 +165,8 @@ export function createResponseCache({
     },
 
     check: store.check,
+
+    isAwaited: claims.isAwaited,
 
     async release(key) {
       // The store ends whoever's claim it is. That one may have run out here and begun anew elsewhere a moment before, which

@@ -15,12 +15,17 @@ export interface Ask<Result> {
   readonly position: Position | undefined;
   /** How long the asker may wait for the cache to judge what others made. */
   readonly budget?: WaitBudget;
+  /** Aborted when the asker goes away; without one it stays to the end. */
+  readonly gone?: AbortSignal | undefined;
+  /** Whether others wait for what this flight makes without being on board. Asked when the last on board goes away. */
+  readonly isAwaited?: () => boolean;
   /**
    * Makes the answer. It is not this asker's alone: it must not end when the asker goes away.
    *
    * @param position what to store the answer under
+   * @param unwanted aborted when all who waited for it have gone away; whoever asks from then on has it made anew
    */
-  work(position: Position | undefined): Promise<Result>;
+  work(position: Position | undefined, unwanted: AbortSignal): Promise<Result>;
   /**
    * Whether the answer is for this asker, too: not if it turned out private. It is made anew, for the asker alone,
    * then.
@@ -39,9 +44,14 @@ interface Flight<Result> {
   position: Position | undefined;
   readonly pilot: Ask<Result>;
   readonly landing: PromiseWithResolvers<Result>;
+  /** How many wait for it. */
+  passengers: number;
+  readonly unwanted: AbortController;
   /** Asked once, after the landing, for all who joined when it was under way. */
   verdict: Promise<CheckOutcome | undefined> | undefined;
 }
+
+const neverAborted = new AbortController().signal;
 
 /**
  * @param check whether a result, whose work began at a position, may still be given to someone who asked after it had
@@ -53,18 +63,44 @@ export function createSingleFlight<Result>(
   const inTheAir = new Map<string, Flight<Result>>();
   const boarding = new Map<string, Flight<Result>>();
 
+  const endUnlessWanted = ({ passengers, pilot, unwanted }: Flight<Result>) => {
+    if (passengers === 0 && pilot.isAwaited?.() !== true) unwanted.abort();
+  };
+
   const takeOff = (key: string) => {
     const flight = boarding.get(key);
     if (flight === undefined) return;
     boarding.delete(key);
     inTheAir.set(key, flight);
-    const work = async () => flight.pilot.work(flight.position);
+    endUnlessWanted(flight);
+    const work = async () => flight.pilot.work(flight.position, flight.unwanted.signal);
     flight.landing.resolve(
       work().finally(() => {
         inTheAir.delete(key);
         takeOff(key);
       }),
     );
+  };
+
+  /** Waits for a flight, as one of those for whom it is worth going on. */
+  const travel = async (
+    key: string,
+    flight: Flight<Result>,
+    gone: AbortSignal | undefined,
+  ): Promise<Result> => {
+    if (gone?.aborted) return flight.landing.promise;
+    flight.passengers += 1;
+    const leave = () => {
+      flight.passengers -= 1;
+      // Before it takes off others may still board.
+      if (inTheAir.get(key) === flight) endUnlessWanted(flight);
+    };
+    gone?.addEventListener('abort', leave);
+    try {
+      return await flight.landing.promise;
+    } finally {
+      gone?.removeEventListener('abort', leave);
+    }
   };
 
   /**
@@ -78,20 +114,27 @@ export function createSingleFlight<Result>(
   ): Promise<Flown<Result>> => {
     let flight = boarding.get(key);
     if (flight === undefined) {
-      flight = { position, pilot: ask, landing: Promise.withResolvers(), verdict: undefined };
+      flight = {
+        position,
+        pilot: ask,
+        landing: Promise.withResolvers(),
+        passengers: 0,
+        unwanted: new AbortController(),
+        verdict: undefined,
+      };
       boarding.set(key, flight);
       // Not at once: whoever asks in the same turn of the event loop may still board.
       if (!inTheAir.has(key)) setImmediate(takeOff, key);
     }
     // Read before the work begins, whoever read it; the latest lets most of what it makes be stored.
     flight.position = position ?? flight.position;
-    const result = await flight.landing.promise;
+    const result = await travel(key, flight, ask.gone);
     const isOwn = flight.pilot === ask;
     return isOwn || ask.accepts(result) ? { result, isOwn, position: flight.position } : alone(ask, position);
   };
 
   const alone = async (ask: Ask<Result>, position: Position | undefined): Promise<Flown<Result>> => ({
-    result: await ask.work(position),
+    result: await ask.work(position, ask.gone ?? neverAborted),
     isOwn: true,
     position,
   });
@@ -106,13 +149,14 @@ export function createSingleFlight<Result>(
 
   return {
     async run(key, ask) {
-      const flight = inTheAir.get(key);
+      const inAir = inTheAir.get(key);
+      const flight = inAir?.unwanted.signal.aborted ? undefined : inAir;
       // Without a clock on both sides, or with clocks of different lives, it can't be vouched for when it lands: no use
       // waiting for it.
       if (flight === undefined || ask.position === undefined || flight.position?.epoch !== ask.position.epoch)
         return board(key, ask, ask.position);
 
-      const result = await flight.landing.promise;
+      const result = await travel(key, flight, ask.gone);
       if (!ask.accepts(result)) return alone(ask, ask.position);
       const { budget = unlimited } = ask;
       const verdict = await budget.spend(() => judge(flight, result)).catch(() => undefined);

@@ -39,6 +39,10 @@ const schema = z.object({
   MAX_OPERATION_COST: wholeNumberField(10_000, { min: 1, max: 1_000_000_000 }),
   /** Whether what is beyond a limit is refused, or logged and let pass. */
   LIMITS: z.enum(['enforce', 'warn']).default('enforce'),
+  /** Operations in execution; one more is refused with 503. What the cache answers doesn't count. */
+  MAX_OPERATIONS_IN_FLIGHT: wholeNumberField(1_000, { min: 1, max: 1_000_000 }),
+  /** How late the event loop may be on average of half a second, in milliseconds, before operations are refused. */
+  MAX_EVENT_LOOP_DELAY_MS: wholeNumberField(500, { min: 1, max: 60_000 }),
   /** What executes query plans: Apollo's executor, or ours on compiled plans. */
   EXECUTOR: z.enum(['stock', 'compiled']).default('compiled'),
   CACHE: z.enum(['on', 'off']).default('on'),

@@ -9,6 +9,8 @@ export interface GatewayContext {
   readonly viewer: Viewer | null;
   /** When the answer must be on its way, in milliseconds since the epoch. */
   readonly deadline: number;
+  /** Aborted when nobody waits for the answer any more. Queries are given up then, mutations are not. */
+  readonly unwanted: AbortSignal;
   /** The HTTP method, which decides what the operation may do. */
   readonly method: string;
   /** Writes lines that carry the request's id. */

@@ -11,6 +11,8 @@ import type { GatewayConfig } from './config.ts';
 import { createSupergraphCosts } from './cost/supergraph-costs.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { Limits } from './limits/limits.ts';
+import { createLoopWatch } from './overload/loop-watch.ts';
+import { createOverloadGate } from './overload/overload-gate.ts';
 import { createPersistedQueryStore } from './persisted-query-store.ts';
 import { createRateLimiter } from './rate-limit/rate-limiter.ts';
 import { addInvalidationEndpoint } from './response-cache/invalidation-endpoint.ts';
@@ -56,6 +58,8 @@ export function createGateway(
       const production = config.NODE_ENV === 'production';
       let loaded = false;
       const store = await openCacheStore(config, deps, opening);
+      const loop = createLoopWatch({ mostMs: config.MAX_EVENT_LOOP_DELAY_MS });
+      opening.defer(() => loop.stop());
 
       const admin = createAdminServer({
         host: config.HOST,
@@ -67,6 +71,11 @@ export function createGateway(
           // balancer could only take all of them out, and with them all that still works.
           supergraph: async () => {
             if (!loaded) throw new Error('not loaded yet');
+          },
+          // This process' own matter, unlike how many operations are in execution: that grows with a slow subgraph
+          // everywhere.
+          load: async () => {
+            if (loop.isLateForLong) throw new Error('the event loop is late');
           },
         },
         addRoutes(app) {
@@ -166,6 +175,10 @@ export function createGateway(
             audience: config.JWT_AUDIENCE,
           }),
           rateLimiter: createRateLimiter(config.RATE_LIMIT_PER_MINUTE, redis),
+          overloadGate: createOverloadGate(
+            { mostAtOnce: config.MAX_OPERATIONS_IN_FLIGHT },
+            { loop, metrics },
+          ),
           durations: metrics.fastDurations(
             'gateway_request_seconds',
             'Requests of clients, from start to end.',

@@ -167,7 +167,7 @@ export const errorCatalogue = {
   OVERLOADED: {
     status: 503,
     message: 'The server is busy. Try again shortly.',
-    when: 'A database connection could not be had in time, or the server is stopping.',
+    when: 'A database connection could not be had in time, the gateway has more to do than it can, or the server is stopping. Try again after the time given in `Retry-After`, where there is one.',
   },
   INTERNAL_SERVER_ERROR: {
     status: 500,

@@ -35,7 +35,8 @@ function brokenRequestStatus({ code }: NodeJS.ErrnoException): string {
   return '400 Bad Request';
 }
 
-function errorBody({ message, code }: CodedError): string {
+/** The body of an answer that GraphQL didn't give. */
+export function errorBody({ message, code }: CodedError): string {
   return JSON.stringify({ errors: [{ message, extensions: { code } }] });
 }
 

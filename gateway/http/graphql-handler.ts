@@ -5,12 +5,14 @@ import { executeThroughApollo } from '../../platform/apollo-http.ts';
 import { CodedError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { GatewayContext } from '../context.ts';
+import type { OverloadGate } from '../overload/overload-gate.ts';
 import { createAnswerRecord } from '../response-cache/answer-record.ts';
 import type { CachedAnswers } from '../response-cache/cached-answers.ts';
 import { positionHeaders } from '../response-cache/client-position.ts';
 import { chooseCoding, createAnswerBody } from '../response-cache/content-encoding.ts';
 import { type MadeAnswer, type Reply, replyUnkept } from '../response-cache/replies.ts';
 import { clientRequest } from './client-request.ts';
+import { errorBody } from './error-answers.ts';
 import type { RequestRecord } from './request-records.ts';
 
 /**
@@ -21,11 +23,16 @@ import type { RequestRecord } from './request-records.ts';
 export function createGraphqlHandler(deps: {
   apollo: ApolloServer<GatewayContext>;
   cachedAnswers: CachedAnswers | undefined;
+  overloadGate: OverloadGate;
   logger: Logger;
 }): (request: FastifyRequest, reply: FastifyReply, record: RequestRecord) => Promise<FastifyReply> {
-  const { apollo, cachedAnswers, logger } = deps;
+  const { apollo, cachedAnswers, overloadGate, logger } = deps;
 
-  const make = async (request: FastifyRequest, record: RequestRecord): Promise<MadeAnswer> => {
+  const make = async (
+    request: FastifyRequest,
+    record: RequestRecord,
+    unwanted: AbortSignal,
+  ): Promise<MadeAnswer> => {
     const cache = createAnswerRecord();
     const { viewer, deadline, operation } = record;
     const answer = await executeThroughApollo({
@@ -37,6 +44,7 @@ export function createGraphqlHandler(deps: {
         method: request.method,
         viewer,
         deadline,
+        unwanted,
         operation,
         cache,
         logger: logger.child({ requestId: request.id }),
@@ -56,19 +64,24 @@ export function createGraphqlHandler(deps: {
     };
   };
 
-  const answer = async (request: FastifyRequest, record: RequestRecord): Promise<Reply> => {
-    const made = () => make(request, record);
+  const answer = async (
+    request: FastifyRequest,
+    record: RequestRecord,
+    gone: AbortSignal,
+  ): Promise<Reply> => {
+    const made = async (unwanted: AbortSignal) =>
+      overloadGate.run(() => make(request, record, unwanted)) ?? overloaded;
     if (cachedAnswers === undefined)
-      return replyUnkept(await made(), chooseCoding(request.headers['accept-encoding']));
+      return replyUnkept(await made(gone), chooseCoding(request.headers['accept-encoding']));
     // The hit path may have asked already.
-    if (record.unanswered !== undefined) return record.unanswered.answer(made);
+    if (record.unanswered !== undefined) return record.unanswered.answer(made, gone);
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const recalled = await cachedAnswers.recall(clientRequest(request.raw, body, record.viewer));
-    return recalled.reply ?? recalled.answer(made);
+    return recalled.reply ?? recalled.answer(made, gone);
   };
 
   return async (request, reply, record) => {
-    const { status, headers, body, notExecuted } = await answer(request, record);
+    const { status, headers, body, notExecuted } = await answer(request, record, clientGone(reply));
     if (notExecuted !== undefined) {
       record.operation.type = 'query';
       record.operation.name = notExecuted.operationName;
@@ -80,6 +93,31 @@ export function createGraphqlHandler(deps: {
     return reply.send(status === 304 ? undefined : body);
   };
 }
+
+/** Aborted when the client goes away before it has its answer. */
+function clientGone({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  const leave = () => {
+    if (!raw.writableFinished) gone.abort();
+  };
+  if (raw.closed) leave();
+  else raw.once('close', leave);
+  return gone.signal;
+}
+
+/** Says when to come back; whoever has an expired answer to give may give it instead. */
+const overloaded: MadeAnswer = {
+  status: 503,
+  headers: {
+    'cache-control': 'no-store',
+    'content-type': 'application/json; charset=utf-8',
+    'retry-after': '1',
+  },
+  body: createAnswerBody(Buffer.from(errorBody(new CodedError('OVERLOADED')))),
+  policy: undefined,
+  relays: [],
+  tagIdTypes: new Map(),
+};
 
 /** @throws CodedError BAD_REQUEST for a body that isn't JSON, or has names in it that could reach a prototype. */
 function parseBody({ body }: FastifyRequest): unknown {

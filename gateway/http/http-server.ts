@@ -8,6 +8,7 @@ import { CodedError } from '../../platform/errors.ts';
 import type { FastHistogram } from '../../platform/fast-histogram.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { GatewayContext } from '../context.ts';
+import type { OverloadGate } from '../overload/overload-gate.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { CachedAnswers } from '../response-cache/cached-answers.ts';
 import type { ViewerVerifier } from '../viewer/bearer-token.ts';
@@ -34,6 +35,7 @@ export interface HttpServerDeps {
   readonly cachedAnswers: CachedAnswers | undefined;
   readonly verifyViewer: ViewerVerifier;
   readonly rateLimiter: RateLimiter;
+  readonly overloadGate: OverloadGate;
   readonly logger: Logger;
   /** In seconds, by operation type and status. */
   readonly durations: FastHistogram;

@@ -9,22 +9,24 @@ import type { ContentCoding } from './content-encoding.ts';
 import type { NotStorable, StorablePolicy } from './policy-collector.ts';
 import { type ClientRequest, type Landed, type MadeAnswer, type Query, subjectOf } from './replies.ts';
 
-export type MakeAnswer = () => Promise<MadeAnswer>;
+/** @param unwanted aborted when nobody waits for the answer any more */
+export type MakeAnswer = (unwanted: AbortSignal) => Promise<MadeAnswer>;
 
 /** Makes the answers that the cache doesn't have, and stores those that may be kept. */
 export interface AnswerMaking {
   /** For nobody else, and not to be kept. */
-  alone(query: Query, request: ClientRequest, make: MakeAnswer): Promise<Landed>;
+  alone(query: Query, request: ClientRequest, gone: AbortSignal, make: MakeAnswer): Promise<Landed>;
   /**
    * One execution for all who ask the same: the asker's own work, or work that was under way and still holds.
    *
    * @param asked.position where the cache stood when it was asked; undefined if it was away
    * @param asked.budget what the asker may still wait for the cache
+   * @param asked.gone aborted when the asker goes away; undefined if it waits to the end
    */
   shared(
     query: Query,
     request: ClientRequest,
-    asked: { position: Position | undefined; budget: WaitBudget },
+    asked: { position: Position | undefined; budget: WaitBudget; gone: AbortSignal | undefined },
     make: MakeAnswer,
   ): Promise<Made>;
 }
@@ -81,7 +83,7 @@ export function createAnswerMaking(
     query: Query,
     request: ClientRequest,
     position: Position | undefined,
-    make: MakeAnswer,
+    make: () => Promise<MadeAnswer>,
   ): Promise<Landed> => {
     const made = await make();
     const { policy } = made;
@@ -104,14 +106,16 @@ export function createAnswerMaking(
   };
 
   return {
-    alone: (query, request, make) => makeAndStore(query, request, undefined, make),
+    alone: (query, request, gone, make) => makeAndStore(query, request, undefined, () => make(gone)),
 
-    async shared(query, request, { position, budget }, make) {
+    async shared(query, request, { position, budget, gone }, make) {
       const subject = subjectOf(request);
       const { result, isOwn } = await flights.run(query.flight, {
         position,
         budget,
-        work: (at) => makeAndStore(query, request, at, make),
+        gone,
+        isAwaited: () => cache.isAwaited(query.lookFor[0]),
+        work: (at, unwanted) => makeAndStore(query, request, at, () => make(unwanted)),
         // Viewers share optimistically: what turned out PUBLIC is everybody's.
         accepts: ({ made: { policy }, subject: theirs }) =>
           theirs === subject || (policy?.storable === true && policy.scope === 'public'),

@@ -35,8 +35,11 @@ type Recalled = { readonly reply: Reply } | (Unanswered & { readonly reply: unde
 
 /** What the cache has no answer to. Other gateways may be waiting for it: it must be answered or abandoned. */
 export interface Unanswered {
-  /** @param make answers the request without the cache; may be called once, or not at all. */
-  answer(make: MakeAnswer): Promise<Reply>;
+  /**
+   * @param make answers the request without the cache; may be called once, or not at all.
+   * @param gone aborted when the client goes away
+   */
+  answer(make: MakeAnswer, gone: AbortSignal): Promise<Reply>;
   /** Says that it is not going to be answered: it was refused. */
   abandon(): void;
   /** What it may still wait for Redis. */
@@ -120,8 +123,9 @@ export function createCachedAnswers(deps: {
     request: ClientRequest,
     { found, noCache, budget }: { found: Found; noCache: boolean; budget: WaitBudget },
     make: MakeAnswer,
+    gone: AbortSignal,
   ): Promise<Reply> => {
-    const asked = { position: found.position, budget };
+    const asked = { position: found.position, budget, gone };
     const expired = found.hit || noCache ? undefined : found.expired;
     const staleFor = expired === undefined ? undefined : staleAllowance(expired);
 
@@ -129,7 +133,7 @@ export function createCachedAnswers(deps: {
       const stale = storedReplies.reply(query, request, expired);
       if (stale !== undefined) {
         // Nobody waits for it; who asks meanwhile joins it.
-        void making.shared(query, request, asked, make).catch(() => undefined);
+        void making.shared(query, request, { ...asked, gone: undefined }, make).catch(() => undefined);
         return stale;
       }
     }
@@ -152,7 +156,7 @@ export function createCachedAnswers(deps: {
       const query =
         prepared.kind === 'needs-document' ? await prepareByHash(request, prepared.hash, budget) : prepared;
       if (query.kind === 'bypass')
-        return unanswered(budget, async (make) => {
+        return unanswered(budget, async (make, gone) => {
           const outcome = {
             kind: 'forwarded',
             because: 'bypass',
@@ -160,7 +164,7 @@ export function createCachedAnswers(deps: {
             details: [query.reason],
           } as const;
           const coding = negotiation.coding(request.headers['accept-encoding']);
-          return replyUnkept(await make(), coding, cacheStatus(outcome));
+          return replyUnkept(await make(gone), coding, cacheStatus(outcome));
         });
       // This gateway knows it at once; until the others do, they ask for it.
       if (query.registers !== undefined) void registerDocument(query.registers.hash, query.registers.text);
@@ -168,8 +172,8 @@ export function createCachedAnswers(deps: {
       // Nor is work shared: what others began may be from before the client's own write.
       if (noStore || request.looksPastCache) {
         const details = [noStore ? 'no-store' : 'a write of this client is on its way'];
-        return unanswered(budget, async (make) => {
-          const landed = await making.alone(query, request, make);
+        return unanswered(budget, async (make, gone) => {
+          const landed = await making.alone(query, request, gone, make);
           return replyMade(query, request, { landed, isOwn: true }, { because: 'request', details });
         });
       }
@@ -188,7 +192,7 @@ export function createCachedAnswers(deps: {
       if (reply !== undefined) return { reply };
       return unanswered(
         budget,
-        (make) => answerMiss(query, request, { found, noCache, budget }, make),
+        (make, gone) => answerMiss(query, request, { found, noCache, budget }, make, gone),
         () => void cache.release(query.lookFor[0]),
       );
     },

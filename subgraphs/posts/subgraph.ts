@@ -33,6 +33,7 @@ export function createPostsSubgraph(
   const connections = {
     url: config.DATABASE_URL,
     size: config.DATABASE_POOL_SIZE,
+    statementTimeoutMs: config.STATEMENT_TIMEOUT_MS,
     applicationName: 'posts',
     registry: metrics.registry,
     logger,

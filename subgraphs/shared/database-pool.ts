@@ -4,13 +4,12 @@ import type { Logger } from '../../platform/logging.ts';
 import { sqlStateOf } from './sql-state.ts';
 
 /**
- * Every wait is bounded, from the outside in: the gateway gives up on a subgraph after 10 s (its deadline), so a query
- * that nobody waits for any longer must end before that.
+ * Every wait is bounded, from the outside in: the gateway gives up on a subgraph at its deadline (10 s), so a statement
+ * that nobody waits for any longer must end before that. PostgreSQL ends it (`statementTimeoutMs`). Not at each request's own
+ * deadline: many requests share a statement, and to tell PostgreSQL anew each time would cost a message for each.
  */
 const limits = {
   connectionTimeoutMillis: 2_000,
-  statement_timeout: 5_000,
-  query_timeout: 6_000,
   idle_in_transaction_session_timeout: 10_000,
   idleTimeoutMillis: 30_000,
 } as const;
@@ -25,6 +24,8 @@ const limits = {
 export function createDatabasePool(options: {
   url: string;
   size: number;
+  /** After which PostgreSQL ends a statement, in milliseconds. */
+  statementTimeoutMs: number;
   applicationName: string;
   forNamedReads?: boolean;
   registry: Registry;
@@ -39,6 +40,9 @@ export function createDatabasePool(options: {
     // Prisma's adapter writes and reads times without their offset: in any other zone they would be wrong by it.
     options: `-c TimeZone=UTC${forNamedReads ? ' -c plan_cache_mode=force_generic_plan' : ''}`,
     ...limits,
+    statement_timeout: options.statementTimeoutMs,
+    // For a PostgreSQL that doesn't answer at all, so it comes second.
+    query_timeout: options.statementTimeoutMs + 1_000,
   });
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
   pool.on('error', (error) => options.logger.warn({ err: error }, 'idle database connection lost'));

@@ -45,6 +45,7 @@ export function createUsersSubgraph(
   const connections = {
     url: config.DATABASE_URL,
     size: config.DATABASE_POOL_SIZE,
+    statementTimeoutMs: config.STATEMENT_TIMEOUT_MS,
     applicationName: 'users',
     registry: metrics.registry,
     logger,

@@ -57,3 +57,45 @@ test('reads and writes that get no connection in time are OVERLOADED', async () 
     await service.stop();
   }
 });
+
+test('a statement ends at its timeout, is masked, and leaves its connection to others', async () => {
+  await using database = await freshDatabase('posts');
+  const secret = 'the-secret-that-tests-sign-calls-with';
+  const service = createPostsSubgraph(
+    readPostsConfig({
+      PORT: '0',
+      ADMIN_PORT: '0',
+      DATABASE_URL: database.url,
+      DATABASE_POOL_SIZE: '1',
+      STATEMENT_TIMEOUT_MS: '200',
+      SUBGRAPH_SECRET: secret,
+    }),
+    { logger: createLogger({ name: 'posts', level: 'silent' }) },
+  );
+  await service.start();
+  try {
+    const { call } = createSignedClient({ url: service.url, secret });
+    const read = () => call('{ posts(first: 1) { nodes { id } } }');
+    await withClient(database.url, async (client) => {
+      await client.query('BEGIN');
+      await client.query('LOCK TABLE posts');
+      const { body } = await read();
+      assert.deepEqual(
+        body.errors?.map(({ extensions }) => extensions?.code),
+        ['INTERNAL_SERVER_ERROR'],
+      );
+      // PostgreSQL itself ended it: nothing of it waits for the lock any more.
+      const waiting = await withClient(database.url, (other) =>
+        other.query(
+          `SELECT FROM pg_stat_activity WHERE application_name = 'posts' AND wait_event_type = 'Lock'
+             AND datname = current_database()`,
+        ),
+      );
+      assert.equal(waiting.rows.length, 0);
+      await client.query('ROLLBACK');
+    });
+    assert.equal((await read()).body.errors, undefined);
+  } finally {
+    await service.stop();
+  }
+});

@@ -38,6 +38,7 @@ before(async () => {
   database = await freshDatabase('users');
   pool = createDatabasePool({
     url: database.url,
+    statementTimeoutMs: 5_000,
     size: 1,
     applicationName: 'test',
     registry: metrics.registry,

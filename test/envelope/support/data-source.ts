@@ -13,8 +13,12 @@ interface Asking {
   readonly viewer?: Viewer | null;
   /** How long whoever asks waits, in milliseconds. */
   readonly waits?: number;
+  /** Whoever asks leaves when it is aborted. */
+  readonly unwanted?: AbortSignal;
   readonly variables?: Record<string, unknown>;
 }
+
+const neverAborted = new AbortController().signal;
 
 /** What an executor gets for one operation, and what the response cache hears. */
 interface Asked {
@@ -54,13 +58,14 @@ export function createTestDataSource(
 
   return {
     log,
-    async ask(query, { viewer = null, waits = 20_000, variables } = {}) {
+    async ask(query, { viewer = null, waits = 20_000, unwanted = neverAborted, variables } = {}) {
       const heard: unknown[] = [];
       const cache = createAnswerRecord();
       const context = {
         requestId: 'a-request',
         viewer,
         deadline: Date.now() + waits,
+        unwanted,
         method: 'POST',
         logger: log.logger,
         operation: { name: undefined, type: 'query' as const },

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createSingleFlight } from '../../cache/single-flight.ts';
+
+/** Work of which the test sees whether anybody wants it. */
+function start() {
+  const flights = createSingleFlight<string>(async () => assert.fail('nothing is to be judged'));
+  const works: { unwanted: AbortSignal; end: (result: string) => void }[] = [];
+  return {
+    works,
+    ask(gone?: AbortSignal, isAwaited = () => false) {
+      return flights.run('key', {
+        position: undefined,
+        gone,
+        isAwaited,
+        accepts: () => true,
+        work: (_position, unwanted) => new Promise((end) => works.push({ unwanted, end })),
+      });
+    },
+  };
+}
+
+test('work is unwanted when all who waited for it have gone, and not before', async () => {
+  const { works, ask } = start();
+  const [pilot, follower] = [new AbortController(), new AbortController()];
+  const both = [ask(pilot.signal), ask(follower.signal)];
+  await nextTurn();
+  assert.equal(works.length, 1);
+  pilot.abort();
+  assert.equal(works[0]?.unwanted.aborted, false);
+  follower.abort();
+  assert.equal(works[0]?.unwanted.aborted, true);
+  works[0]?.end('too late');
+  await Promise.all(both);
+});
+
+test('work for somebody who stays to the end is wanted to the end', async () => {
+  const { works, ask } = start();
+  const guest = new AbortController();
+  const both = [ask(guest.signal), ask()];
+  await nextTurn();
+  guest.abort();
+  assert.equal(works[0]?.unwanted.aborted, false);
+  works[0]?.end('done');
+  assert.deepEqual(
+    (await Promise.all(both)).map(({ result }) => result),
+    ['done', 'done'],
+  );
+});
+
+test('who goes before the work begins leaves it to those who came along; alone it begins unwanted', async () => {
+  const { works, ask } = start();
+  const pilot = new AbortController();
+  const first = ask(pilot.signal);
+  pilot.abort();
+  const second = ask();
+  await nextTurn();
+  assert.equal(works[0]?.unwanted.aborted, false);
+  works[0]?.end('done');
+  await Promise.all([first, second]);
+
+  const gone = ask(AbortSignal.abort());
+  await nextTurn();
+  assert.equal(works[1]?.unwanted.aborted, true);
+  works[1]?.end('nothing');
+  await gone;
+});
+
+test('work that others wait for elsewhere is wanted', async () => {
+  const { works, ask } = start();
+  const pilot = new AbortController();
+  const flown = ask(pilot.signal, () => true);
+  await nextTurn();
+  pilot.abort();
+  assert.equal(works[0]?.unwanted.aborted, false);
+  works[0]?.end('done');
+  await flown;
+});
