@@ -17,6 +17,7 @@ before(async () => {
   pool = createDatabasePool({
     url: database.url,
     size: 1,
+    statementTimeoutMs: 5_000,
     applicationName: 'test',
     forNamedReads: true,
     registry: createMetrics('test').registry,

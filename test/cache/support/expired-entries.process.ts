@@ -219,7 +219,8 @@ const parts: Record<string, Part> = {
           after: undefined,
           looksPastCache: false,
         });
-        if (recalled.reply === undefined) await recalled.answer(async () => privateAnswer(index));
+        if (recalled.reply === undefined)
+          await recalled.answer(async () => privateAnswer(index), new AbortController().signal);
       });
       nowMs += 120_001;
       return { answers, tagDescriptions };
