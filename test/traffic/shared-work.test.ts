@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { lowestPosition } from '../../cache/position.ts';
 import { createSingleFlight } from '../../cache/single-flight.ts';
 
 /** Work of which the test sees whether anybody wants it. */
 function start() {
-  const flights = createSingleFlight<string>(async () => assert.fail('nothing is to be judged'));
+  const flights = createSingleFlight<string>(async (_result, at) => ({ valid: true, position: at }));
   const works: { unwanted: AbortSignal; end: (result: string) => void }[] = [];
   return {
     works,
     ask(gone?: AbortSignal, isAwaited = () => false) {
       return flights.run('key', {
-        position: undefined,
+        position: { ...lowestPosition, epoch: 'one' },
         gone,
         isAwaited,
         accepts: () => true,
@@ -76,4 +77,18 @@ test('work that others wait for elsewhere is wanted', async () => {
   assert.equal(works[0]?.unwanted.aborted, false);
   works[0]?.end('done');
   await flown;
+});
+
+test('work that was given up is joined by nobody', async () => {
+  const { works, ask } = start();
+  const pilot = new AbortController();
+  const gone = ask(pilot.signal);
+  await nextTurn();
+  pilot.abort();
+  const late = ask();
+  works[0]?.end('cut short');
+  await gone;
+  await nextTurn();
+  works[1]?.end('made anew');
+  assert.equal((await late).result, 'made anew');
 });
