@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { lowestPosition } from '../../cache/position.ts';
 import { createSingleFlight } from '../../cache/single-flight.ts';
 
 /** Work of which the test sees whether anybody wants it. */
@@ -12,7 +11,7 @@ function start() {
     works,
     ask(gone?: AbortSignal, isAwaited = () => false) {
       return flights.run('key', {
-        position: { ...lowestPosition, epoch: 'one' },
+        position: { epoch: 'one', clock: 1 },
         gone,
         isAwaited,
         accepts: () => true,
