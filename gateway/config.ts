@@ -41,8 +41,8 @@ const schema = z.object({
   LIMITS: z.enum(['enforce', 'warn']).default('enforce'),
   /** Operations in execution; one more is refused with 503. What the cache answers doesn't count. */
   MAX_OPERATIONS_IN_FLIGHT: wholeNumberField(1_000, { min: 1, max: 1_000_000 }),
-  /** How late the event loop may be on average of half a second, in milliseconds, before operations are refused. */
-  MAX_EVENT_LOOP_DELAY_MS: wholeNumberField(500, { min: 1, max: 60_000 }),
+  /** How late the event loop may be on average of half a second, twice in a row, in milliseconds, before operations are refused. */
+  MAX_EVENT_LOOP_DELAY_MS: wholeNumberField(1_000, { min: 1, max: 60_000 }),
   /** What executes query plans: Apollo's executor, or ours on compiled plans. */
   EXECUTOR: z.enum(['stock', 'compiled']).default('compiled'),
   CACHE: z.enum(['on', 'off']).default('on'),

@@ -11,7 +11,7 @@ import type { GatewayConfig } from './config.ts';
 import { createSupergraphCosts } from './cost/supergraph-costs.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { Limits } from './limits/limits.ts';
-import { createLoopWatch } from './overload/loop-watch.ts';
+import { createLoopWatch, type LoopWatch } from './overload/loop-watch.ts';
 import { createOverloadGate } from './overload/overload-gate.ts';
 import { createPersistedQueryStore } from './persisted-query-store.ts';
 import { createRateLimiter } from './rate-limit/rate-limiter.ts';
@@ -58,8 +58,7 @@ export function createGateway(
       const production = config.NODE_ENV === 'production';
       let loaded = false;
       const store = await openCacheStore(config, deps, opening);
-      const loop = createLoopWatch({ mostMs: config.MAX_EVENT_LOOP_DELAY_MS });
-      opening.defer(() => loop.stop());
+      let loop: LoopWatch | undefined;
 
       const admin = createAdminServer({
         host: config.HOST,
@@ -75,7 +74,7 @@ export function createGateway(
           // This process' own matter, unlike how many operations are in execution: that grows with a slow subgraph
           // everywhere.
           load: async () => {
-            if (loop.isLateForLong) throw new Error('the event loop is late');
+            if (loop?.isLateForLong) throw new Error('the event loop is late');
           },
         },
         addRoutes(app) {
@@ -159,6 +158,9 @@ export function createGateway(
       opening.defer(() => apollo.stop());
       loaded = true;
 
+      // From here on: to load all this takes long, too.
+      loop = createLoopWatch({ mostMs: config.MAX_EVENT_LOOP_DELAY_MS });
+      opening.defer(loop.stop);
       const http = createHttpServer(
         {
           corsOrigins: [...config.CORS_ORIGINS, 'https://studio.apollographql.com'],

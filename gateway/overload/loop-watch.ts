@@ -2,16 +2,17 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /** How late the event loop is: what shows first when a process has more to do than it can. */
 export interface LoopWatch {
-  /** On average of the last sample. */
+  /** For more than one bad moment: a long pause (a garbage collection, the start) is all there is of its sample. */
   readonly isLate: boolean;
-  /** For so many samples in a row that it is no passing matter. */
+  /** For so long that others should take over. */
   readonly isLateForLong: boolean;
   stop(): void;
 }
 
 const sampleMs = 500;
-/** Two seconds: a balancer that asks less often would otherwise hear of a single bad moment. */
-const longSamples = 4;
+/** In a row. */
+const lateSamples = 2;
+const longLateSamples = 4;
 /** How often, in milliseconds, the delay is measured within a sample. */
 const resolutionMs = 20;
 
@@ -26,22 +27,21 @@ export function createLoopWatch(options: {
   every?: (ms: number, act: () => void) => () => void;
 }): LoopWatch {
   const { mostMs, measure = createDelayMeasure(), every = repeat } = options;
-  let lateSamples = 0;
+  let inARow = 0;
   const stop = every(sampleMs, () => {
-    lateSamples = measure() > mostMs ? lateSamples + 1 : 0;
+    inARow = measure() > mostMs ? inARow + 1 : 0;
   });
   return {
     get isLate() {
-      return lateSamples > 0;
+      return inARow >= lateSamples;
     },
     get isLateForLong() {
-      return lateSamples >= longSamples;
+      return inARow >= longLateSamples;
     },
     stop,
   };
 }
 
-/** An average, because one long pause (a garbage collection, a large query plan) is no overload. */
 function createDelayMeasure(): () => number {
   const delays = monitorEventLoopDelay({ resolution: resolutionMs });
   delays.enable();
