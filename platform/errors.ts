@@ -119,6 +119,11 @@ export const errorCatalogue = {
     message: 'The operation has too many fields.',
     when: 'An operation selects more than 1000 fields, fragments included.',
   },
+  TOO_MANY_DUPLICATES: {
+    status: 400,
+    message: 'The operation asks for the same fields again and again.',
+    when: 'The document has more than 20000 pairs of fields under one name in one place, fragments included.',
+  },
   TOO_MANY_DIRECTIVES: {
     status: 400,
     message: 'The document has too many directives.',
@@ -129,10 +134,10 @@ export const errorCatalogue = {
     message: 'A list has too many items.',
     when: 'A list in the document or in the variables has more than 500 items.',
   },
-  VARIABLES_TOO_DEEP: {
+  INPUT_TOO_DEEP: {
     status: 400,
-    message: 'The variables are nested too deeply.',
-    when: 'Lists and objects in the variables are nested more than 20 deep.',
+    message: 'An input is nested too deeply.',
+    when: 'Lists and objects are nested more than 12 deep in the document, or more than 20 deep in the variables.',
   },
   VARIABLES_TOO_LARGE: {
     status: 400,

@@ -1,4 +1,5 @@
 import type { ApolloServerOptions, ApolloServerPlugin } from '@apollo/server';
+import { GraphQLError } from 'graphql';
 import type { Logger } from '../../platform/logging.ts';
 import { maskError } from '../../platform/mask-errors.ts';
 import type { GatewayContext } from '../context.ts';
@@ -16,6 +17,7 @@ export function createErrorMasking(logger: Logger): Required<
   const loggers = new WeakMap<object, Logger>();
   return {
     formatError(formatted, error) {
+      if (isFaultOfRequest(error)) return { message: formatted.message, extensions: { code: 'BAD_REQUEST' } };
       const ofRequest = typeof error === 'object' && error !== null ? loggers.get(error) : undefined;
       return maskError(formatted, error, ofRequest ?? logger, isWrittenForClients);
     },
@@ -29,4 +31,11 @@ export function createErrorMasking(logger: Logger): Required<
       },
     },
   };
+}
+
+/** To what is wrong with a persisted query Apollo Server gives a status and no code, which would make it a fault of ours. */
+function isFaultOfRequest(error: unknown): boolean {
+  if (!(error instanceof GraphQLError) || error.extensions.code !== undefined) return false;
+  const { http } = error.extensions as { http?: { status?: number } };
+  return http?.status === 400;
 }

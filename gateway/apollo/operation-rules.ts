@@ -65,6 +65,8 @@ export function createOperationRules(
           if (verdict === undefined) throw new Error('an operation without a source');
           if (verdict.refusal !== undefined) throw verdict.refusal;
           if (operation === undefined) throw unknownOperation(request.operationName);
+          if (operation.operation === 'subscription' || !schema.getRootType(operation.operation))
+            throw unsupportedOperation(operation.operation);
           // Apollo Server knows this rule for GET; QUERY it takes for POST.
           if (contextValue.method === 'QUERY' && operation.operation !== 'query') throw unsafeOperation();
 
@@ -101,6 +103,13 @@ function unknownOperation(name: string | undefined): GraphQLError {
       ? 'The document has several operations: say which one in operationName.'
       : `The document has no operation ${JSON.stringify(name)}.`;
   return new GraphQLError(message, {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
+  });
+}
+
+/** Validation lets pass what the schema has no type for, and the gateway's executor takes that for a fault of its own. */
+function unsupportedOperation(type: string): GraphQLError {
+  return new GraphQLError(`There are no operations of the type ${type} here.`, {
     extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
   });
 }

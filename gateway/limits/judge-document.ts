@@ -1,5 +1,6 @@
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { CodedError, type ErrorCode } from '../../platform/errors.ts';
+import { countDuplicates } from './count-duplicates.ts';
 import { fixedLimits, type Limits } from './limits.ts';
 import {
   countDefinitions,
@@ -51,6 +52,11 @@ const definitionRules: readonly Rule<DefinitionCounts>[] = [
 const contentRules: readonly Rule<DocumentMeasure>[] = [
   { code: 'FRAGMENT_CYCLE', always: true, isExceeded: ({ hasFragmentCycle }) => hasFragmentCycle },
   { code: 'TOO_MANY_SPREADS', always: true, isExceeded: ({ spreads }) => spreads > fixedLimits.spreads },
+  {
+    code: 'INPUT_TOO_DEEP',
+    always: true,
+    isExceeded: ({ valueNesting }) => valueNesting > fixedLimits.valueNesting,
+  },
   { code: 'DOCUMENT_TOO_DEEP', isExceeded: ({ depth }, { maxDepth }) => depth > maxDepth },
   { code: 'TOO_MANY_ROOT_FIELDS', isExceeded: ({ rootFields }) => rootFields > fixedLimits.rootFields },
   { code: 'TOO_MANY_ALIASES', isExceeded: ({ aliases }) => aliases > fixedLimits.aliases },
@@ -62,6 +68,10 @@ const contentRules: readonly Rule<DocumentMeasure>[] = [
   },
   { code: 'LIST_TOO_LONG', isExceeded: ({ longestList }) => longestList > fixedLimits.listItems },
   { code: 'PAGE_TOO_LARGE', isExceeded: ({ largestPage }) => largestPage > fixedLimits.pageSize },
+];
+
+const duplicateRules: readonly Rule<number>[] = [
+  { code: 'TOO_MANY_DUPLICATES', isExceeded: (pairs) => pairs > fixedLimits.duplicates },
 ];
 
 /**
@@ -93,7 +103,8 @@ export function judgeDocument(text: string, limits: Limits): DocumentVerdict {
   if (refusal !== undefined) return refusal;
   const measure = measureDocument(document);
   return (
-    refusalBy(contentRules, measure) ?? {
+    refusalBy(contentRules, measure) ??
+    refusalBy(duplicateRules, countDuplicates(document)) ?? {
       refusal: undefined,
       warnings,
       pageVariables: measure.pageVariables,

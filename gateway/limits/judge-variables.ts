@@ -5,7 +5,7 @@ import { type OnExceeded, refuse } from './on-exceeded.ts';
 /**
  * Holds a request's variables against the limits, whatever the operation makes of them.
  *
- * @throws CodedError VARIABLES_TOO_DEEP, which is never let pass, and BAD_REQUEST for a name that could reach a prototype:
+ * @throws CodedError INPUT_TOO_DEEP, which is never let pass, and BAD_REQUEST for a name that could reach a prototype:
  *   in a body that is refused when it is parsed, in an address only here
  */
 export function judgeVariables(variables: Variables, onExceeded: OnExceeded): void {
@@ -14,7 +14,7 @@ export function judgeVariables(variables: Variables, onExceeded: OnExceeded): vo
   const count = (value: unknown, nesting: number): void => {
     values += 1;
     if (typeof value !== 'object' || value === null) return;
-    if (nesting > fixedLimits.variableNesting) refuse('VARIABLES_TOO_DEEP');
+    if (nesting > fixedLimits.variableNesting) refuse('INPUT_TOO_DEEP');
     if (Array.isArray(value)) {
       longestList = Math.max(longestList, value.length);
       for (const item of value) count(item, nesting + 1);

@@ -38,6 +38,8 @@ export interface DocumentMeasure extends Omit<Extent, 'topFields'> {
   readonly directives: number;
   readonly directivesPerLocation: number;
   readonly longestList: number;
+  /** Of lists and objects in values. */
+  readonly valueNesting: number;
   /** The largest page asked for by a literal or by a variable's default value. */
   readonly largestPage: number;
   /** The variables that say how large a page is. */
@@ -159,7 +161,7 @@ type Contents = Omit<DocumentMeasure, keyof ExtentMeasure>;
 function contentsOf(document: DocumentNode): Contents {
   const pageVariables = new Set<string>();
   const defaults = new Map<string, number>();
-  let [directives, directivesPerLocation, longestList, largestPage] = [0, 0, 0, 0];
+  let [directives, directivesPerLocation, longestList, valueNesting, largestPage] = [0, 0, 0, 0, 0];
   visit(document, {
     enter(node) {
       if (!('directives' in node) || node.directives === undefined) return;
@@ -169,6 +171,7 @@ function contentsOf(document: DocumentNode): Contents {
   });
   visit(document, {
     Argument({ name, value }) {
+      valueNesting = Math.max(valueNesting, nestingIn(value));
       if (!isPageArgument(name.value)) return;
       if (value.kind === Kind.VARIABLE) pageVariables.add(value.name.value);
       else largestPage = Math.max(largestPage, numberIn(value));
@@ -178,13 +181,21 @@ function contentsOf(document: DocumentNode): Contents {
     },
     VariableDefinition({ variable, defaultValue }) {
       const name = variable.name.value;
-      if (defaultValue !== undefined)
-        // Operations of one document may give the same variable different defaults: the largest counts.
-        defaults.set(name, Math.max(defaults.get(name) ?? 0, numberIn(defaultValue)));
+      if (defaultValue === undefined) return;
+      valueNesting = Math.max(valueNesting, nestingIn(defaultValue));
+      // Operations of one document may give the same variable different defaults: the largest counts.
+      defaults.set(name, Math.max(defaults.get(name) ?? 0, numberIn(defaultValue)));
     },
   });
   for (const name of pageVariables) largestPage = Math.max(largestPage, defaults.get(name) ?? 0);
-  return { directives, directivesPerLocation, longestList, largestPage, pageVariables };
+  return { directives, directivesPerLocation, longestList, valueNesting, largestPage, pageVariables };
+}
+
+function nestingIn(value: ValueNode): number {
+  if (value.kind === Kind.LIST) return 1 + Math.max(0, ...value.values.map(nestingIn));
+  if (value.kind === Kind.OBJECT)
+    return 1 + Math.max(0, ...value.fields.map((field) => nestingIn(field.value)));
+  return 0;
 }
 
 function numberIn(value: ValueNode): number {
