@@ -22,9 +22,9 @@ import {
 import { type Amount, amountFor, productOf, sumOf, type Variables } from './amount.ts';
 import type { CostHints } from './cost-hints.ts';
 import { createFieldHints } from './field-hints.ts';
-import { createInputCost } from './input-cost.ts';
+import { createInputCost, type InputCost } from './input-cost.ts';
 import { defaultListSize, pageSizeOf, type SizedBelow, sizedBelow, sizeOf } from './list-sizes.ts';
-import { variableValues } from './variable-values.ts';
+import { type VariableValues, variableValues } from './variable-values.ts';
 
 /** What an operation costs with these variables, in points. Quick: the document isn't looked at again. */
 export type OperationCost = (variables: Variables) => number;
@@ -61,7 +61,11 @@ export function createOperationCosts(schema: GraphQLSchema, hints: CostHints): O
         { selections }: SelectionSetNode,
         sized: SizedBelow | undefined,
       ): Amount =>
-        sumOf(selections.map((selection) => unlessSkipped(selection, ofSelection(type, selection, sized))));
+        sumOf(
+          selections.map((selection) =>
+            unlessSkipped(selection, ofSelection(type, selection, sized), values),
+          ),
+        );
 
       const ofSelection = (
         type: GraphQLCompositeType,
@@ -127,24 +131,7 @@ export function createOperationCosts(schema: GraphQLSchema, hints: CostHints): O
 
       const ofValue = (type: GraphQLInputType, node: ValueNode): Amount => {
         if (!inputCost.mayCost(type)) return 0;
-        return (variables) => inputCost.of(type, valueFromASTUntyped(node, values.all(variables)));
-      };
-
-      const unlessSkipped = ({ directives }: SelectionNode, amount: Amount): Amount => {
-        let left = amount;
-        for (const { name, arguments: [condition] = [] } of directives ?? []) {
-          if (name.value !== 'skip' && name.value !== 'include') continue;
-          if (condition === undefined) continue;
-          const wanted = name.value === 'include';
-          const { value } = condition;
-          if (value.kind === Kind.BOOLEAN) left = value.value === wanted ? left : 0;
-          else if (value.kind === Kind.VARIABLE) {
-            const inner = left;
-            left = (variables) =>
-              values.of(value.name.value, variables) === !wanted ? 0 : amountFor(inner, variables);
-          }
-        }
-        return left;
+        return costOfInput(inputCost, type, node, values);
       };
 
       const narrowed = (type: GraphQLCompositeType, condition: string | undefined): GraphQLCompositeType => {
@@ -154,7 +141,39 @@ export function createOperationCosts(schema: GraphQLSchema, hints: CostHints): O
 
       const root = schema.getRootType(operation.operation);
       const cost = root ? ofSelections(root, operation.selectionSet, undefined) : 0;
-      return (variables) => amountFor(cost, variables);
+      return costOf(cost);
     },
   };
+}
+
+// What is remembered for as long as the document is made out here: a function made in there would hold on to the whole syntax tree.
+
+function costOf(amount: Amount): OperationCost {
+  return (variables) => amountFor(amount, variables);
+}
+
+function costOfInput(
+  inputCost: InputCost,
+  type: GraphQLInputType,
+  node: ValueNode,
+  values: VariableValues,
+): Amount {
+  return (variables) => inputCost.of(type, valueFromASTUntyped(node, values.all(variables)));
+}
+
+function unlessSkipped({ directives }: SelectionNode, amount: Amount, values: VariableValues): Amount {
+  let left = amount;
+  for (const { name, arguments: [condition] = [] } of directives ?? []) {
+    if (name.value !== 'skip' && name.value !== 'include') continue;
+    if (condition === undefined) continue;
+    const wanted = name.value === 'include';
+    const { value } = condition;
+    if (value.kind === Kind.BOOLEAN) left = value.value === wanted ? left : 0;
+    else if (value.kind === Kind.VARIABLE) left = whenVariable(value.name.value, wanted, left, values);
+  }
+  return left;
+}
+
+function whenVariable(name: string, wanted: boolean, amount: Amount, values: VariableValues): Amount {
+  return (variables) => (values.of(name, variables) === !wanted ? 0 : amountFor(amount, variables));
 }
