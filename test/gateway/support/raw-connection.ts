@@ -14,6 +14,8 @@ export interface RawConnection extends Disposable {
   write(piece: string): void;
   /** The next answer, in the order in which they arrive. Rejects if the connection ends before it is there. */
   answer(): Promise<RawAnswer>;
+  /** Says that nothing more is sent, and goes on listening. */
+  finish(): void;
   /** Hangs up. */
   end(): void;
 }
@@ -44,6 +46,7 @@ export async function openConnection(url: string): Promise<RawConnection> {
   return {
     write: (piece) => void socket.write(piece, 'latin1'),
     answer,
+    finish: () => void socket.end(),
     end: () => void socket.destroy(),
     [Symbol.dispose]: () => void socket.destroy(),
   };
