@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { setImmediate } from 'node:timers/promises';
 import type { CorpusRequest } from './requests.ts';
 
 const pieceBytes = 32 * 1024;
+const acceptedBytes = 256 * 1024;
 
 /**
  * Sends one request on a connection of its own, as far as the server wants it: one that is refused for its size is
@@ -21,11 +21,9 @@ export async function sendRequest(
   const responding = once(asking, 'response').then(([first]: IncomingMessage[]) => {
     response = first;
   });
-  for (let at = 0; at < bytes.length && response === undefined; at += pieceBytes) {
-    asking.write(bytes.subarray(at, at + pieceBytes));
-    if (bytes.length > pieceBytes) await Promise.race([responding, setImmediate()]);
-  }
-  if (response === undefined) asking.end();
+  asking.write(bytes.subarray(0, pieceBytes));
+  // What is announced as more than the gateway takes is refused at once; it hangs up on whoever goes on sending.
+  if (bytes.length <= acceptedBytes) asking.end(bytes.subarray(pieceBytes));
   await responding;
   // From here on the server may hang up on what it doesn't want to read.
   asking.on('error', () => {});

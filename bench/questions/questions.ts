@@ -1,9 +1,11 @@
 import { hits } from './hits.ts';
 import type { Question } from './question.ts';
+import { refusals } from './refusals.ts';
 import { unique } from './unique.ts';
 
 /** By the name that the command takes; without one, all are asked in this order. */
 export const questions: ReadonlyMap<string, Question> = new Map([
   ['hits', hits],
   ['unique', unique],
+  ['refusals', refusals],
 ]);
