@@ -83,7 +83,8 @@ export function createAnswerRecord(): AnswerRecord {
     },
     attribute(field, work) {
       const part = partOf(field);
-      return part === undefined ? work() : partInWork.run(part, work);
+      // To enter what one is in already would be a cost at every field.
+      return part === undefined || part === partInWork.getStore() ? work() : partInWork.run(part, work);
     },
   };
 

@@ -7,6 +7,7 @@ import type { Logger } from '../../platform/logging.ts';
 import { type Secrets, type SignedKind, verifyCall } from '../../platform/signed-call.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import { answerEnvelope } from './answer-envelope.ts';
+import type { KnownQueries } from './compiled/known-queries.ts';
 import { createRequestContext, type RequestContext } from './request-context.ts';
 import { createWorkTime } from './work-time.ts';
 
@@ -15,44 +16,44 @@ export function addGraphqlRoute<Context extends RequestContext>(
   app: FastifyInstance,
   options: {
     apollo: ApolloServer<Context>;
+    /** What needn't go through Apollo Server. */
+    knownQueries: KnownQueries<Context>;
     secrets: Secrets;
     createContext: (request: RequestContext) => Context;
     logger: Logger;
   },
 ): void {
-  const { apollo, secrets, createContext, logger } = options;
+  const { apollo, knownQueries, secrets, createContext, logger } = options;
 
   const answerCall = async (request: FastifyRequest, reply: FastifyReply) => {
     const viewer = verifiedViewer(request, secrets, 'call');
     const time = createWorkTime(deadlineOf(request));
     reply.raw.once('finish', time.end).once('close', time.giveUp);
     reply.header(envelopeSupport.header, envelopeSupport.value);
-    return answerThroughApollo({
-      server: apollo,
-      request,
-      reply,
-      body: parseJson(request.body),
-      context: async () =>
-        createContext(
-          createRequestContext({
-            viewer,
-            requestId: request.id,
-            logger: request.log as Logger,
-            signal: time.signal,
-          }),
-        ),
-    });
+    const body = parseJson(request.body);
+    const context = () =>
+      createContext(
+        createRequestContext({
+          viewer,
+          requestId: request.id,
+          logger: request.log as Logger,
+          signal: time.signal,
+        }),
+      );
+    const known = prefersGraphqlJson(request) ? await knownQueries.answer(body, context) : undefined;
+    if (known === undefined)
+      return answerThroughApollo({ server: apollo, request, reply, body, context: async () => context() });
+    return reply.code(known.status).headers(known.headers).type(graphqlJson).send(known.body);
   };
 
-  const execute = ({ viewer, requestId, operation }: EnvelopeMember, signal: AbortSignal) =>
-    executeMember({
-      server: apollo,
-      body: operation,
-      context: async () =>
-        createContext(
-          createRequestContext({ viewer, requestId, logger: logger.child({ requestId }), signal }),
-        ),
-    });
+  const execute = ({ viewer, requestId, operation }: EnvelopeMember, signal: AbortSignal) => {
+    const context = () =>
+      createContext(createRequestContext({ viewer, requestId, logger: logger.child({ requestId }), signal }));
+    return (
+      knownQueries.answer(operation, context) ??
+      executeMember({ server: apollo, body: operation, context: async () => context() })
+    );
+  };
 
   // A connection that was in use when the server was told to stop would stay for as long as an idle one may.
   const closeIfStopping = () => {
@@ -76,6 +77,13 @@ export function addGraphqlRoute<Context extends RequestContext>(
     answerEnvelope({ members, response: reply.raw, execute, logger });
     return reply;
   });
+}
+
+const graphqlJson = 'application/graphql-response+json; charset=utf-8';
+
+/** As gateways do. What else is accepted, Apollo Server weighs. */
+function prefersGraphqlJson({ headers }: FastifyRequest): boolean {
+  return /^application\/graphql-response\+json(,|$)/.test(headers.accept ?? '');
 }
 
 function isEnvelope({ headers }: FastifyRequest): boolean {

@@ -15,6 +15,7 @@ import type { Secrets } from '../../platform/signed-call.ts';
 import { createAnswerRecordPlugin } from './answer-record-plugin.ts';
 import { attributeFields } from './attribute-fields.ts';
 import type { CacheRelay } from './cache-relay.ts';
+import { createKnownQueries } from './compiled/known-queries.ts';
 import { isPoolExhausted } from './database-pool.ts';
 import { addGraphqlRoute } from './graphql-route.ts';
 import { createMutationFlushPlugin } from './mutation-flush-plugin.ts';
@@ -72,28 +73,33 @@ export function createSubgraphServer<Context extends RequestContext>(
   options: SubgraphOptions<Context>,
 ): Service {
   const { logger, metrics } = options;
-  const apollo = new ApolloServer<Context>({
-    schema: stopGivenUp(
+  const schemaOf = () =>
+    stopGivenUp(
       attributeFields(
         buildSubgraphSchema({
           typeDefs: parse(readFileSync(options.schemaFile, 'utf8')),
           resolvers: options.resolvers as ResolverMap,
         }),
       ),
-    ),
+    );
+  const vouchedFor = { hasRelay: options.cacheRelay !== undefined, tagIdTypes: options.tagIdTypes };
+  const formatError = (formatted: GraphQLFormattedError, error: unknown) =>
+    formatFieldError(formatted, error, logger);
+  // A schema of its own: Apollo Server changes the resolvers of the one it is given, for the sake of its plugins.
+  const knownQueries = createKnownQueries<Context>({ schema: schemaOf(), vouchedFor, formatError });
+  const apollo = new ApolloServer<Context>({
+    schema: schemaOf(),
     // Whoever can sign a call can read the schema from `_service` anyway.
     introspection: true,
     // The gateway sends documents it made itself; it asks for no persisted ones.
     persistedQueries: false,
     plugins: [
       ApolloServerPluginInlineTraceDisabled(),
-      createAnswerRecordPlugin({
-        hasRelay: options.cacheRelay !== undefined,
-        tagIdTypes: options.tagIdTypes,
-      }),
+      createAnswerRecordPlugin(vouchedFor),
+      knownQueries.plugin,
       ...(options.cacheRelay ? [createMutationFlushPlugin(options.cacheRelay.flush)] : []),
     ],
-    formatError: (formatted, error) => formatFieldError(formatted, error, logger),
+    formatError,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     logger,
@@ -140,7 +146,13 @@ export function createSubgraphServer<Context extends RequestContext>(
     throw new CodedError('NOT_FOUND');
   });
 
-  addGraphqlRoute(app, { apollo, secrets: options.secrets, createContext: options.createContext, logger });
+  addGraphqlRoute(app, {
+    apollo,
+    knownQueries,
+    secrets: options.secrets,
+    createContext: options.createContext,
+    logger,
+  });
   options.addPublicRoutes?.(app);
 
   let stopped: Promise<void> | undefined;

@@ -1,0 +1,213 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getArgumentValues,
+  isNonNullType,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
+import type { RequestContext } from '../request-context.ts';
+import { type CacheHint, createCachePolicy, type FieldHint, fieldHint, settledHint } from './cache-hints.ts';
+import { type Conditions, collectFields, collectSubfields } from './collect-fields.ts';
+import { type Complete, completionOf } from './complete.ts';
+
+type Resolver = GraphQLFieldResolver<unknown, RequestContext>;
+
+/** One field of one object type in an operation, with everything about it that no request changes. */
+export interface CompiledField {
+  /** In the answer. */
+  readonly key: string;
+  /** In the schema; `__typename` has no definition there. */
+  readonly name: string;
+  readonly definition: GraphQLField<unknown, unknown> | undefined;
+  readonly parentType: GraphQLObjectType;
+  readonly nodes: readonly [FieldNode, ...FieldNode[]];
+  readonly isNullable: boolean;
+  /** Undefined: the field is a property of its parent. */
+  readonly resolve: Resolver | undefined;
+  /** Undefined where they depend on variables. */
+  readonly constantArguments: Record<string, unknown> | undefined;
+  readonly hint: FieldHint;
+  readonly complete: Complete;
+}
+
+/** What is asked of one object type at one place of an operation. */
+export interface Selection {
+  readonly type: GraphQLObjectType;
+  readonly fields: readonly CompiledField[];
+  /** Of all fields that are properties: nobody can say anything else about these. */
+  readonly hint: CacheHint;
+}
+
+/** A query that was validated against the schema, ready to be executed: see execute-query.ts. */
+export interface CompiledQuery {
+  readonly schema: GraphQLSchema;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  /** What is asked for with these variables. */
+  rootOf(variables: Readonly<Record<string, unknown>>): Selection;
+}
+
+/** What is compiled at one place of an operation, for whichever type an object there turns out to have. */
+export type Selections = (type: GraphQLObjectType) => Selection;
+
+/** So many combinations of @skip and @include are remembered of a query; further ones are compiled each time. */
+const mostVariants = 16;
+
+/** Null for what it doesn't do, and nobody asks for often: mutations, introspection, and a key that objects don't take for one. */
+export function compileQuery(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): CompiledQuery | null {
+  const root = schema.getQueryType();
+  if (!root || operation.operation !== 'query' || hasUnusualField(document)) return null;
+  const fragments: Record<string, FragmentDefinitionNode> = {};
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+
+  const conditionNames = conditionsOf(document);
+  const variants = new Map<string, Selection>();
+  return {
+    schema,
+    operation,
+    fragments,
+    rootOf(variables) {
+      const conditions: Record<string, unknown> = {};
+      let variant = '';
+      for (const name of conditionNames) {
+        conditions[name] = variables[name];
+        variant += variables[name] === true ? '1' : '0';
+      }
+      const known = variants.get(variant);
+      if (known !== undefined) return known;
+      const fields = collectFields({ schema, fragments, conditions }, root, [operation.selectionSet]);
+      const compiled = compileSelection({ schema, fragments, conditions }, root, fields);
+      if (variants.size < mostVariants) variants.set(variant, compiled);
+      return compiled;
+    },
+  };
+}
+
+function compileSelection(
+  scope: { schema: GraphQLSchema; fragments: CompiledQuery['fragments']; conditions: Conditions },
+  type: GraphQLObjectType,
+  collected: ReadonlyMap<string, readonly [FieldNode, ...FieldNode[]]>,
+): Selection {
+  const { schema } = scope;
+  const hint = createCachePolicy();
+  const fields: CompiledField[] = [];
+  for (const [key, nodes] of collected) {
+    const name = nodes[0].name.value;
+    const definition = type.getFields()[name];
+    if (definition === undefined) {
+      if (name === '__typename') fields.push(typenameField(key, type, nodes));
+      continue;
+    }
+    const selections = remembered((objectType) =>
+      compileSelection(scope, objectType, collectSubfields(scope, objectType, nodes)),
+    );
+    const field: CompiledField = {
+      key,
+      name,
+      definition,
+      parentType: type,
+      nodes,
+      isNullable: !isNonNullType(definition.type),
+      resolve: definition.resolve,
+      constantArguments: constantArguments(definition, nodes[0]),
+      hint: fieldHint(definition, type === schema.getQueryType()),
+      complete: completionOf(
+        { schema, selections, isOfEntities: type === schema.getQueryType() && name === '_entities' },
+        definition.type,
+      ),
+    };
+    fields.push(field);
+    if (field.resolve === undefined) hint.restrict(settledHint(field.hint, field.hint));
+  }
+  return { type, fields, hint: { maxAge: hint.maxAge, scope: hint.scope } };
+}
+
+function typenameField(
+  key: string,
+  parentType: GraphQLObjectType,
+  nodes: CompiledField['nodes'],
+): CompiledField {
+  return {
+    key,
+    name: '__typename',
+    definition: undefined,
+    parentType,
+    nodes,
+    isNullable: false,
+    resolve: undefined,
+    constantArguments: {},
+    hint: { needsMaxAge: false },
+    complete: () => {},
+  };
+}
+
+/** Arguments that are wrong are left to each request, which gets the error. */
+function constantArguments(
+  definition: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+): Record<string, unknown> | undefined {
+  if (definition.args.length > 0 && node.arguments?.some((argument) => hasVariable(argument)))
+    return undefined;
+  try {
+    return getArgumentValues(definition, node);
+  } catch {
+    return undefined;
+  }
+}
+
+function hasVariable(node: Parameters<typeof visit>[0]): boolean {
+  let found = false;
+  visit(node, {
+    Variable() {
+      found = true;
+    },
+  });
+  return found;
+}
+
+function hasUnusualField(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Field({ name, alias }) {
+      if (name.value === '__schema' || name.value === '__type' || alias?.value === '__proto__') found = true;
+    },
+  });
+  return found;
+}
+
+/** The variables that decide what is asked for. */
+function conditionsOf(document: DocumentNode): string[] {
+  const names = new Set<string>();
+  visit(document, {
+    Directive({ name, arguments: args }) {
+      if (name.value !== 'skip' && name.value !== 'include') return;
+      for (const { value } of args ?? []) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
+  return [...names];
+}
+
+/** Compiles what a type is asked for when the first object of it is met. */
+function remembered(compile: Selections): Selections {
+  const compiled = new Map<GraphQLObjectType, Selection>();
+  return (type) => {
+    let selection = compiled.get(type);
+    if (selection === undefined) {
+      selection = compile(type);
+      compiled.set(type, selection);
+    }
+    return selection;
+  };
+}

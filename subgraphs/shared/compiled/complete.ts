@@ -1,0 +1,103 @@
+import {
+  defaultTypeResolver,
+  type GraphQLAbstractType,
+  GraphQLError,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import type { Selections } from './compile-query.ts';
+import { type Execution, executeSelection, isLost, Position, settle, whenResolved } from './execute-query.ts';
+import { FieldInfo } from './field-info.ts';
+
+/** Puts what a value, which is neither null nor an error, comes to where the answer has it. May throw. */
+export type Complete = (execution: Execution, value: unknown, position: Position) => void;
+
+/** How values of a type are completed, as the specification has it: https://spec.graphql.org/October2021/#CompleteValue() */
+export function completionOf(
+  field: { schema: GraphQLSchema; selections: Selections; isOfEntities: boolean },
+  outputType: GraphQLOutputType,
+): Complete {
+  const { schema, selections } = field;
+  const type = isNonNullType(outputType) ? outputType.ofType : outputType;
+  if (isListType(type)) {
+    const complete = completionOf({ ...field, isOfEntities: false }, type.ofType);
+    return listOf(complete, !isNonNullType(type.ofType), field.isOfEntities);
+  }
+  if (isLeafType(type)) return leafOf(type);
+  if (isObjectType(type))
+    return (execution, value, position) => object(selections, type, execution, value, position);
+  return abstractOf(schema, type, selections);
+}
+
+function leafOf(type: GraphQLLeafType): Complete {
+  return (_execution, value, { container, key }) => {
+    const serialized = type.serialize(value);
+    if (serialized == null) throw new Error(`A value of ${type.name} was serialized to nothing`);
+    container[key] = serialized;
+  };
+}
+
+function listOf(complete: Complete, isNullable: boolean, isOfEntities: boolean): Complete {
+  return (execution, value, position) => {
+    if (!isIterable(value))
+      throw new GraphQLError(
+        `Expected Iterable, but did not find one for field "${position.field.parentType.name}.${position.field.name}".`,
+      );
+    const items = Array.isArray(value) ? value : [...value];
+    const container: unknown[] = new Array(items.length).fill(null);
+    position.container[position.key] = container;
+    for (const [index, item] of items.entries()) {
+      const at = new Position(position, index, undefined, container as never, position.field, isNullable);
+      const completeItem = () => settle(execution, item, at, complete);
+      // Every field below a representation notes for it what it reads; entered here, that is once for all of them.
+      if (isOfEntities) execution.context.answer.attribute(at, completeItem);
+      else completeItem();
+      if (!isNullable && isLost(execution, position)) return;
+    }
+  };
+}
+
+function object(
+  selections: Selections,
+  type: GraphQLObjectType,
+  execution: Execution,
+  value: unknown,
+  position: Position,
+): void {
+  const answer: Record<string, unknown> = {};
+  position.container[position.key] = answer;
+  executeSelection(execution, selections(type), value, answer, position);
+}
+
+function abstractOf(schema: GraphQLSchema, type: GraphQLAbstractType, selections: Selections): Complete {
+  const resolveType = type.resolveType ?? defaultTypeResolver;
+  return (execution, value, position) => {
+    const name = resolveType(value, execution.context, new FieldInfo(execution, position), type);
+    whenResolved(execution, name, position, (resolved) =>
+      object(selections, possibleType(schema, type, resolved), execution, value, position),
+    );
+  };
+}
+
+function possibleType(schema: GraphQLSchema, type: GraphQLAbstractType, name: unknown): GraphQLObjectType {
+  const resolved = typeof name === 'string' ? schema.getType(name) : undefined;
+  if (!isObjectType(resolved))
+    throw new GraphQLError(
+      `Abstract type "${type.name}" was resolved to ${JSON.stringify(name)}, which is no object type.`,
+    );
+  if (!schema.isSubType(type, resolved))
+    throw new GraphQLError(
+      `Runtime Object type "${resolved.name}" is not a possible type for "${type.name}".`,
+    );
+  return resolved;
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}
