@@ -81,16 +81,26 @@ export function toConnection<Row, Item = Row>(
   const more = rows.length > page.size;
   const shown = rows.slice(0, page.size);
   if (page.direction === 'backward') shown.reverse();
-  const edges = shown.map((row) => ({ cursor: toCursor(keyOf(row)), node: itemOf(row) }));
+  const cursorAt = (index: number) => {
+    const row = shown.at(index);
+    return row === undefined ? null : toCursor(keyOf(row));
+  };
+  // Made when they are asked for: few queries ask for more than `nodes`, and cursors cost more than all the rest.
   return {
-    edges,
-    nodes: edges.map((edge) => edge.node),
-    pageInfo: {
-      // The far side is not looked at: a cursor that was given came from an item there (Relay's specification allows it).
-      hasNextPage: page.direction === 'forward' ? more : page.before !== null,
-      hasPreviousPage: page.direction === 'backward' ? more : page.after !== null,
-      startCursor: edges.at(0)?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+    get edges() {
+      return shown.map((row) => ({ cursor: toCursor(keyOf(row)), node: itemOf(row) }));
+    },
+    get nodes() {
+      return shown.map(itemOf);
+    },
+    get pageInfo() {
+      return {
+        // The far side is not looked at: a cursor that was given came from an item there (Relay's specification allows it).
+        hasNextPage: page.direction === 'forward' ? more : page.before !== null,
+        hasPreviousPage: page.direction === 'backward' ? more : page.after !== null,
+        startCursor: cursorAt(0),
+        endCursor: cursorAt(-1),
+      };
     },
   };
 }
