@@ -17,6 +17,12 @@ export interface GatewayContext {
   readonly logger: Logger;
   /** Filled in while the operation is worked on; for the log line and the metrics, which are written at the end. */
   readonly operation: OperationFacts;
+  /**
+   * Charges the client so many points in all, before they are spent.
+   *
+   * @throws CodedError RATE_LIMITED when it doesn't have them
+   */
+  readonly charge: (points: number) => Promise<void>;
   /** Gathers what decides whether, for whom and for how long the answer may be kept. */
   readonly cache: AnswerRecord;
 }

@@ -42,7 +42,7 @@ export const errorCatalogue = {
   RATE_LIMITED: {
     status: 429,
     message: 'Too many requests. Retry after the time given in the Retry-After header.',
-    when: 'The viewer or, without one, the address used up its requests of the current window.',
+    when: 'The viewer or, without one, the address does not have the points left in this minute that the operation costs. See docs/limits.md.',
   },
   BODY_TOO_LARGE: {
     status: 413,

@@ -17,8 +17,8 @@ const emptyDocument: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 
 /**
  * Refuses operations before they cost anything: documents and variables beyond the limits, what costs too much,
- * operation names that the document doesn't have, mutations by a method that promises to change nothing. With the
- * limits' mode `warn`, it logs what they would have refused, by code.
+ * operation names that the document doesn't have, mutations by a method that promises to change nothing, what the
+ * client doesn't have the points for. With the limits' mode `warn`, it logs what they would have refused, by code.
  *
  * Apollo Server validates with its own rules and ours in one pass, so a rule can't come before validation; and an
  * error thrown in a hook before that is taken for a fault of the server. What does come before is its store of
@@ -84,11 +84,13 @@ export function createOperationRules(
             cost = costs.of(schema).compile(document, operation);
             compiled.set(operation, cost);
           }
-          contextValue.operation.cost = judgeRequest(
+          const points = judgeRequest(
             { pageVariables: verdict.pageVariables, cost },
             request.variables ?? {},
             { limits, onExceeded },
           );
+          contextValue.operation.cost = points;
+          await contextValue.charge(points);
         },
       };
     },

@@ -5,9 +5,11 @@ import type { Viewer } from '../../platform/viewer.ts';
 import { clientKey } from '../rate-limit/client-key.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { ViewerVerifier } from '../viewer/bearer-token.ts';
+import { type Charge, createCharge } from './charge.ts';
 
 /**
- * Decides whether a request may come in, before its body is read, and on whose behalf.
+ * Decides whether a request may come in, before its body is read, and on whose behalf; charges it what is known of its
+ * cost by then, and one point at least.
  *
  * @param caller.budget what the request may still wait for Redis
  * @throws CodedError UNAUTHENTICATED for a bad token, RATE_LIMITED, or OVERLOADED when tokens can't be checked.
@@ -16,11 +18,17 @@ export async function admit(
   {
     authorization,
     address,
+    cost = 1,
     budget,
-  }: { authorization: string | undefined; address: string; budget: WaitBudget },
+  }: {
+    authorization: string | undefined;
+    address: string;
+    cost: number | undefined;
+    budget: WaitBudget;
+  },
   reply: FastifyReply,
   { verifyViewer, rateLimiter }: { verifyViewer: ViewerVerifier; rateLimiter: RateLimiter },
-): Promise<Viewer | null> {
+): Promise<{ viewer: Viewer | null; charge: Charge }> {
   let viewer: Viewer | null = null;
   let refusal: unknown;
   try {
@@ -29,16 +37,13 @@ export async function admit(
     refusal = error;
   }
   // A refused token is counted on its sender's address: guessing is not free.
-  const wait = await rateLimiter.consume(clientKey(viewer, address), budget);
-  if (wait !== null) {
-    reply.header('retry-after', String(wait));
-    throw new CodedError('RATE_LIMITED');
-  }
+  const charge = createCharge({ client: clientKey(viewer, address), budget, reply, rateLimiter });
+  await charge.upTo(Math.max(1, cost));
   if (refusal !== undefined) {
     if (refusal instanceof CodedError && refusal.code === 'UNAUTHENTICATED')
       // RFC 6750, section 3.
       reply.header('www-authenticate', 'Bearer error="invalid_token"');
     throw refusal;
   }
-  return viewer;
+  return { viewer, charge };
 }

@@ -1,12 +1,20 @@
 import type { FastifyCorsOptions } from '@fastify/cors';
 import type { HeaderList } from '../response-cache/answer-headers.ts';
 import { positionHeader } from '../response-cache/client-position.ts';
+import { quotaHeaderNames } from './charge.ts';
 import { requestIdHeader } from './request-id.ts';
 
 /** For a browser to remember that it may ask. */
 const preflightMaxAgeSeconds = 24 * 60 * 60;
 
-const exposedHeaders = [requestIdHeader, positionHeader, 'retry-after', 'cache-status', 'age'];
+const exposedHeaders = [
+  requestIdHeader,
+  positionHeader,
+  'retry-after',
+  ...quotaHeaderNames,
+  'cache-status',
+  'age',
+];
 
 export function corsOptions(origins: readonly string[]): FastifyCorsOptions {
   return {

@@ -34,7 +34,8 @@ export function createGraphqlHandler(deps: {
     unwanted: AbortSignal,
   ): Promise<MadeAnswer> => {
     const cache = createAnswerRecord();
-    const { viewer, deadline, operation } = record;
+    const { deadline, operation } = record;
+    const { viewer, charge } = admittedOf(record);
     const answer = await executeThroughApollo({
       server: apollo,
       request,
@@ -47,6 +48,7 @@ export function createGraphqlHandler(deps: {
         unwanted,
         operation,
         cache,
+        charge: charge.upTo,
         logger: logger.child({ requestId: request.id }),
       }),
     });
@@ -73,11 +75,19 @@ export function createGraphqlHandler(deps: {
       overloadGate.run(() => make(request, record, unwanted)) ?? overloaded;
     if (cachedAnswers === undefined)
       return replyUnkept(await made(gone), chooseCoding(request.headers['accept-encoding']));
-    // The hit path may have asked already.
+    // The hit path may have asked already; then the cost was known when the request was let in.
     if (record.unanswered !== undefined) return record.unanswered.answer(made, gone);
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const recalled = await cachedAnswers.recall(clientRequest(request.raw, body, record.viewer));
-    return recalled.reply ?? recalled.answer(made, gone);
+    const { viewer, charge } = admittedOf(record);
+    const recalled = await cachedAnswers.recall(clientRequest(request.raw, body, viewer));
+    if (recalled.reply !== undefined) return recalled.reply;
+    try {
+      await charge.upTo(recalled.cost ?? 0);
+    } catch (error) {
+      recalled.abandon();
+      throw error;
+    }
+    return recalled.answer(made, gone);
   };
 
   return async (request, reply, record) => {
@@ -118,6 +128,11 @@ const overloaded: MadeAnswer = {
   relays: [],
   tagIdTypes: new Map(),
 };
+
+function admittedOf({ admitted }: RequestRecord): NonNullable<RequestRecord['admitted']> {
+  if (admitted === undefined) throw new Error('a request that was not let in');
+  return admitted;
+}
 
 /** @throws CodedError BAD_REQUEST for a body that isn't JSON, or has names in it that could reach a prototype. */
 function parseBody({ body }: FastifyRequest): unknown {

@@ -143,11 +143,12 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
         const caller = {
           authorization: raw.headers.authorization,
           address: clientAddress(raw),
+          cost: record.unanswered?.cost,
           // What the hit path has not taken has waited for nothing yet.
           budget: record.unanswered?.budget ?? openBudget(),
         };
         try {
-          record.viewer = await admit(caller, reply, deps);
+          record.admitted = await admit(caller, reply, deps);
         } catch (error) {
           record.unanswered?.abandon();
           throw error;

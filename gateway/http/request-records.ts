@@ -4,6 +4,7 @@ import type { Logger } from '../../platform/logging.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import type { OperationFacts } from '../context.ts';
 import type { Unanswered } from '../response-cache/cached-answers.ts';
+import type { Charge } from './charge.ts';
 import { requestIdOf } from './request-id.ts';
 
 /** What is known of a request from its start. */
@@ -17,7 +18,8 @@ export interface RequestRecord {
   readonly operation: OperationFacts;
   /** The pattern that it matched, not its address: queries in addresses hold variables. */
   route: string | undefined;
-  viewer: Viewer | null;
+  /** Once it was let in: for whom, and what it is charged. */
+  admitted: { readonly viewer: Viewer | null; readonly charge: Charge } | undefined;
   /** Its body, where the hit path has read it. */
   body: Buffer | undefined;
   /** Whether the hit path has answered it. */
@@ -79,7 +81,7 @@ export function createRequestRecords(options: {
         deadline: Date.now() + requestTimeoutMs,
         operation: { name: undefined, type: 'none', cost: undefined },
         route: undefined,
-        viewer: null,
+        admitted: undefined,
         body: undefined,
         isHit: false,
         unanswered: undefined,

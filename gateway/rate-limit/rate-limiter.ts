@@ -10,23 +10,34 @@ const windowSeconds = 60;
 /** How long a Redis that failed is left alone. */
 const breakerWindowMs = 1_000;
 
+/** How a client stands after it was charged. */
+export interface Quota {
+  readonly isExceeded: boolean;
+  /** Points that are left in this window. */
+  readonly remaining: number;
+  /** Until the next window, in seconds; at least 1. */
+  readonly resetSeconds: number;
+}
+
 export interface RateLimiter {
+  /** What every client has: so many points in so many seconds. */
+  readonly policy: { readonly points: number; readonly windowSeconds: number };
   /**
-   * Counts a request of the client. Resolves to null when it may pass, else to the seconds to wait.
+   * Charges the client. What is more than it has left is refused, and takes all that was left.
    *
    * @param budget what the request may still wait for Redis
    */
-  consume(client: string, budget: WaitBudget): Promise<number | null>;
+  charge(client: string, points: number, budget: WaitBudget): Promise<Quota>;
   /**
    * Counts a request that the cache may answer, in this process only: a hit takes less time than asking Redis would.
    *
-   * @returns false once a client has had so many that the next ones count like all others
+   * @returns false once a client has had so many that the next ones are charged like all others
    */
   countHit(viewer: Viewer | null, address: string): boolean;
 }
 
 /**
- * So many requests a minute for every client, counted over all gateways in Redis; and as many hits, on each gateway.
+ * So many points a minute for every client, counted over all gateways in Redis; and as many hits, on each gateway.
  * Without Redis, and while it is away or too slow, every gateway counts for itself.
  */
 export function createRateLimiter(perMinute: number, redis: Redis | undefined): RateLimiter {
@@ -47,13 +58,13 @@ export function createRateLimiter(perMinute: number, redis: Redis | undefined): 
     isAnswer: isRefusal,
   });
 
-  const count = async (client: string, budget: WaitBudget): Promise<unknown> => {
-    if (shared === undefined) return memory.consume(client);
+  const consume = async (client: string, points: number, budget: WaitBudget): Promise<RateLimiterRes> => {
+    if (shared === undefined) return memory.consume(client, points);
     try {
-      return await budget.spend(() => breaker.run(() => shared.consume(client)));
+      return await budget.spend(() => breaker.run(() => shared.consume(client, points)));
     } catch (error) {
       if (isRefusal(error)) throw error;
-      return memory.consume(client);
+      return memory.consume(client, points);
     }
   };
 
@@ -61,12 +72,12 @@ export function createRateLimiter(perMinute: number, redis: Redis | undefined): 
   const countAddress = createWindowCounter(perMinute, windowSeconds * 1_000);
 
   return {
-    async consume(client, budget) {
+    policy: { points: perMinute, windowSeconds },
+    async charge(client, points, budget) {
       try {
-        await count(client, budget);
-        return null;
+        return quotaOf(await consume(client, points, budget), false);
       } catch (refusal) {
-        if (isRefusal(refusal)) return Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000));
+        if (isRefusal(refusal)) return quotaOf(refusal, true);
         throw refusal;
       }
     },
@@ -75,6 +86,14 @@ export function createRateLimiter(perMinute: number, redis: Redis | undefined): 
       viewer === null
         ? countAddress(address.includes(':') ? clientKey(null, address) : address)
         : countViewer(viewer.subject),
+  };
+}
+
+function quotaOf({ remainingPoints, msBeforeNext }: RateLimiterRes, isExceeded: boolean): Quota {
+  return {
+    isExceeded,
+    remaining: isExceeded ? 0 : remainingPoints,
+    resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1_000)),
   };
 }
 

@@ -35,6 +35,8 @@ type Recalled = { readonly reply: Reply } | (Unanswered & { readonly reply: unde
 
 /** What the cache has no answer to. Other gateways may be waiting for it: it must be answered or abandoned. */
 export interface Unanswered {
+  /** Estimated, in points: what executing it would cost; undefined for what isn't the cache's to look into. */
+  readonly cost: number | undefined;
   /**
    * @param make answers the request without the cache; may be called once, or not at all.
    * @param gone aborted when the client goes away
@@ -81,7 +83,7 @@ export function createCachedAnswers(deps: {
     if (form === undefined || !hasPlainForm(request.method, request.headers)) return invalidRequest;
     const prepared = preparedRequests().prepare(request.raw, form, document);
     if (prepared.kind !== 'query') return prepared;
-    const { question, operationName, registers } = prepared;
+    const { question, operationName, registers, cost } = prepared;
     const keys = cacheKeys(question, request.viewer);
     const isPrivate = privateQuestions.get(question) === true;
     return {
@@ -94,6 +96,7 @@ export function createCachedAnswers(deps: {
       coding: negotiation.coding(request.headers['accept-encoding']),
       operationName,
       registers,
+      cost,
       offeredToCdns: offersToCdns,
     };
   };
@@ -156,7 +159,7 @@ export function createCachedAnswers(deps: {
       const query =
         prepared.kind === 'needs-document' ? await prepareByHash(request, prepared.hash, budget) : prepared;
       if (query.kind === 'bypass')
-        return unanswered(budget, async (make, gone) => {
+        return unanswered({ cost: undefined, budget }, async (make, gone) => {
           const outcome = {
             kind: 'forwarded',
             because: 'bypass',
@@ -172,7 +175,7 @@ export function createCachedAnswers(deps: {
       // Nor is work shared: what others began may be from before the client's own write.
       if (noStore || request.looksPastCache) {
         const details = [noStore ? 'no-store' : 'a write of this client is on its way'];
-        return unanswered(budget, async (make, gone) => {
+        return unanswered({ cost: query.cost, budget }, async (make, gone) => {
           const landed = await making.alone(query, request, gone, make);
           return replyMade(query, request, { landed, isOwn: true }, { because: 'request', details });
         });
@@ -191,7 +194,7 @@ export function createCachedAnswers(deps: {
       const reply = kept === undefined || noCache ? undefined : storedReplies.reply(query, request, kept);
       if (reply !== undefined) return { reply };
       return unanswered(
-        budget,
+        { cost: query.cost, budget },
         (make, gone) => answerMiss(query, request, { found, noCache, budget }, make, gone),
         () => void cache.release(query.lookFor[0]),
       );
@@ -199,18 +202,18 @@ export function createCachedAnswers(deps: {
   };
 }
 
-type PreparedQuery = Query & Pick<Extract<PreparedRequest, { kind: 'query' }>, 'registers'>;
+type PreparedQuery = Query & Pick<Extract<PreparedRequest, { kind: 'query' }>, 'registers' | 'cost'>;
 type Bypass = { readonly kind: 'bypass'; readonly reason: BypassReason };
 type NeedsDocument = Extract<PreparedRequest, { kind: 'needs-document' }>;
 
 const invalidRequest: Bypass = { kind: 'bypass', reason: 'invalid-request' };
 
 function unanswered(
-  budget: WaitBudget,
+  known: Pick<Unanswered, 'cost' | 'budget'>,
   answer: Unanswered['answer'],
   abandon: Unanswered['abandon'] = () => {},
 ): Recalled {
-  return { reply: undefined, budget, answer, abandon };
+  return { reply: undefined, ...known, answer, abandon };
 }
 
 /** What the cache has for those who needn't make anything. */

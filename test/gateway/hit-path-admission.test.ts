@@ -9,7 +9,7 @@ import {
   startCachedGreetings,
   watchClaims,
 } from './support/cached-greetings.ts';
-import { inChunks } from './support/raw-connection.ts';
+import { inChunks, type RawAnswer } from './support/raw-connection.ts';
 
 /** A hit passes the same checks as a miss. */
 
@@ -37,6 +37,24 @@ test('hits beyond the limit count like all other requests, and end in a refusal'
   const wait = Number((await world.ask(query)).headers['retry-after']);
   assert(wait >= 1 && wait <= 60, `${wait} s`);
   assert.equal(world.executions(), 1);
+});
+
+test('a hit takes no points; a miss takes what it costs, and so does a hit that is not wanted', async () => {
+  await using world = await startCachedGreetings({ env: { RATE_LIMIT_PER_MINUTE: '100' } });
+  const ten = '{ greeting words(first: 10) { text } }';
+  const left = ({ headers }: RawAnswer) => /r=(\d+)/.exec(headers.ratelimit ?? '')?.[1];
+  assert.equal(left(await world.ask(ten)), '90');
+  assert.equal(left(await world.hit(ten)), undefined);
+  assert.equal(left(await world.ask(ten, { 'cache-control': 'no-cache' })), '80');
+  assert.equal(left(await world.ask(ten, { 'cache-control': 'no-store' })), '70');
+  // The hit path doesn't see it: what it costs shows after it was let in.
+  const chunked = { ...json, 'transfer-encoding': 'chunked' };
+  const twenty = inChunks(bodyOf('{ words(first: 20) { text } }'), 9);
+  assert.equal(left(await world.send('POST', '/graphql', chunked, twenty)), '50');
+  const sixty = inChunks(bodyOf('{ words(first: 60) { text } }'), 9);
+  const refused = await world.send('POST', '/graphql', chunked, sixty);
+  assert.deepEqual([refused.status, left(refused)], [429, '0']);
+  assert.equal(world.executions(), 4);
 });
 
 test('hits are counted by viewer, and by address behind a trusted proxy', async () => {

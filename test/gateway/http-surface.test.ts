@@ -88,7 +88,7 @@ test('pages of configured origins and of Apollo Studio may ask, others may not',
   assert.match(answer.headers.get('vary') ?? '', /Origin/);
   assert.equal(
     answer.headers.get('access-control-expose-headers'),
-    'x-request-id, x-cache-position, retry-after, cache-status, age',
+    'x-request-id, x-cache-position, retry-after, ratelimit, ratelimit-policy, cache-status, age',
   );
 });
 

@@ -58,6 +58,71 @@ test('behind a trusted proxy the address is the one it tells, from anybody else 
   assert.equal((await open.gateway.send(query, from('192.0.2.2'))).status, 429);
 });
 
+test('a request is charged what its operation costs, and told what is left', async () => {
+  await using shop = await startShop({ env: { RATE_LIMIT_PER_MINUTE: '30' } });
+  const ten = await shop.gateway.send({ query: '{ products(first: 10) { id } }' });
+  assert.deepEqual(quotaOf(ten), { policy: '"cost";q=30;w=60;qu="points"', remaining: 20 });
+  const eleven = await shop.gateway.send({ query: 'mutation { rename(id: 1, name: "a") { id } }' });
+  assert.equal(quotaOf(eleven).remaining, 9);
+  // Refused for another reason, which takes one point.
+  const invalid = await shop.gateway.send({ query: '{ nothing }' });
+  assert.deepEqual([invalid.status, quotaOf(invalid).remaining], [400, 8]);
+
+  const calls = shop.products.calls.length;
+  const tooMany = await shop.gateway.send({ query: '{ products(first: 9) { id } }' });
+  assert.deepEqual([tooMany.status, quotaOf(tooMany).remaining], [429, 0]);
+  const { errors } = (await tooMany.json()) as { errors: { extensions: object }[] };
+  assert.deepEqual(errors[0]?.extensions, { code: 'RATE_LIMITED' });
+  const [, reset] = /t=(\d+)$/.exec(tooMany.headers.get('ratelimit') ?? '') ?? [];
+  assert.equal(tooMany.headers.get('retry-after'), reset);
+  assert.equal((await shop.gateway.send(query)).status, 429);
+  assert.equal(shop.products.calls.length, calls);
+});
+
+test('what costs more than a minute’s points takes all of them, and can be had', async () => {
+  await using shop = await startShop({ env: { RATE_LIMIT_PER_MINUTE: '30' } });
+  const large = await shop.gateway.send({ query: '{ products(first: 40) { id } }' });
+  assert.deepEqual([large.status, quotaOf(large).remaining], [200, 0]);
+  assert.equal((await shop.gateway.send(query)).status, 429);
+});
+
+test('of many addresses in X-Forwarded-For the last one that no trusted proxy has counts', async () => {
+  await using shop = await startShop({
+    env: { RATE_LIMIT_PER_MINUTE: '1', TRUSTED_PROXIES: 'loopback,192.0.2.0/24' },
+  });
+  const statusOf = async (headers: Record<string, string>) =>
+    (await shop.gateway.send(query, headers)).status;
+  assert.equal(await statusOf({ 'x-forwarded-for': '198.51.100.1, 203.0.113.7, 192.0.2.4' }), 200);
+  // Whatever the client made up before its own address, the proxies have written that behind it.
+  const spoofed = [
+    '203.0.113.8',
+    '127.0.0.1',
+    '192.0.2.1',
+    'unknown',
+    '',
+    '::1, 10.0.0.1',
+    '203.0.113.7:443',
+  ];
+  for (const made of spoofed)
+    assert.equal(await statusOf({ 'x-forwarded-for': `${made}, 203.0.113.7` }), 429, made);
+  // Nothing else tells an address.
+  const others = ['x-real-ip', 'forwarded', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip', 'via'];
+  for (const name of others)
+    assert.equal(await statusOf({ 'x-forwarded-for': '203.0.113.7', [name]: '203.0.113.9' }), 429, name);
+});
+
+test('nobody’s forwarding headers are believed unless proxies are configured', async () => {
+  await using shop = await startShop({ env: { RATE_LIMIT_PER_MINUTE: '1' } });
+  assert.equal((await shop.gateway.send(query)).status, 200);
+  for (const name of ['x-forwarded-for', 'x-real-ip', 'forwarded', 'x-client-ip', 'cf-connecting-ip'])
+    assert.equal((await shop.gateway.send(query, { [name]: '203.0.113.9' })).status, 429, name);
+});
+
+function quotaOf({ headers }: Response): { policy: string | null; remaining: number } {
+  const [, remaining] = /^"cost";r=(\d+);t=\d+$/.exec(headers.get('ratelimit') ?? '') ?? [];
+  return { policy: headers.get('ratelimit-policy'), remaining: Number(remaining) };
+}
+
 test('the addresses of one IPv6 network are one client', () => {
   const network = clientKey(null, '2001:db8:1:2:3:4:5:6');
   for (const address of [
@@ -88,10 +153,10 @@ test('a Redis that hangs is asked once, and each gateway counts for itself meanw
   const operator = connectTo(redis.url);
   const limiter = createRateLimiter(3, connection);
   await operator.call('CLIENT', 'PAUSE', 60_000, 'WRITE');
-  const waits = [];
-  for (let request = 0; request < 4; request += 1) waits.push(await limiter.consume('ada', unlimited));
-  assert.deepEqual(waits.slice(0, 3), [null, null, null]);
-  assert.equal(typeof waits[3], 'number');
+  const refused = [];
+  for (let request = 0; request < 4; request += 1)
+    refused.push((await limiter.charge('ada', 1, unlimited)).isExceeded);
+  assert.deepEqual(refused, [false, false, false, true]);
   // What was asked is carried out now, in its order.
   await operator.call('CLIENT', 'UNPAUSE');
   await until('what was asked after it', async () => (await connection.ping()) === 'PONG' || undefined);

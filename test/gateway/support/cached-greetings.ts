@@ -24,7 +24,8 @@ export interface CachedGreetings extends AsyncDisposable {
 
 const sdl = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
-  type Query { greeting(to: String): String }
+  type Query { greeting(to: String): String words(first: Int): [Word!] }
+  type Word { text: String }
 `;
 
 export const json = { 'content-type': 'application/json' };
