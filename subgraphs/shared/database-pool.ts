@@ -15,11 +15,23 @@ const limits = {
 } as const;
 
 /**
+ * How reads by key are planned (see named-reads.ts).
+ *
+ * Each statement once, whatever its values: one that takes an array PostgreSQL would plan anew at each call, which costs more than
+ * to run it. And by indexes, in their order. The planner guesses that a parent has as many children as the average one and
+ * that a page is a tenth of them, and would rather fetch and sort all of them, also where one has 100 000.
+ */
+export const settingsOfNamedReads = [
+  'plan_cache_mode=force_generic_plan',
+  'enable_seqscan=off',
+  'enable_bitmapscan=off',
+] as const;
+
+/**
  * The connections of one subgraph to its database, with `db_pool_connections` by state in the metrics.
  *
- * @param options.forNamedReads connections on which every statement has one plan, whatever its values. PostgreSQL would plan
- *   one that takes an array anew at each call, which costs more than to run it; searches, though, need plans of their own. In
- *   the metrics they are `db_read_pool_connections`.
+ * @param options.forNamedReads connections with {@link settingsOfNamedReads}. In the metrics they are
+ *   `db_read_pool_connections`.
  */
 export function createDatabasePool(options: {
   url: string;
@@ -38,7 +50,7 @@ export function createDatabasePool(options: {
     application_name: options.applicationName,
     keepAlive: true,
     // Prisma's adapter writes and reads times without their offset: in any other zone they would be wrong by it.
-    options: `-c TimeZone=UTC${forNamedReads ? ' -c plan_cache_mode=force_generic_plan' : ''}`,
+    options: `-c TimeZone=UTC${forNamedReads ? settingsOfNamedReads.map((setting) => ` -c ${setting}`).join('') : ''}`,
     ...limits,
     statement_timeout: options.statementTimeoutMs,
     // For a PostgreSQL that doesn't answer at all, so it comes second.

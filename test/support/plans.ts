@@ -1,4 +1,5 @@
 import { escapeLiteral, type Pool, type PoolClient } from 'pg';
+import { settingsOfNamedReads } from '../../subgraphs/shared/database-pool.ts';
 import type { NamedReads } from '../../subgraphs/shared/named-reads.ts';
 
 /** What a statement cost, in things that are counted: the same on every machine. */
@@ -31,14 +32,14 @@ export function costOf(pool: Pool, text: string, values: readonly unknown[]): Pr
   return explain(pool, text, values);
 }
 
-/** What the one statement cost that `read` sends, with the plan for any values: the one that named reads have. */
+/** What the one statement cost that `read` sends, planned as named reads are. */
 export async function costOfRead(pool: Pool, read: (reads: NamedReads) => Promise<unknown>): Promise<Cost> {
   const costs: Cost[] = [];
   await read({
     async read({ text, values }) {
       const client = await pool.connect();
       try {
-        await client.query('SET plan_cache_mode = force_generic_plan');
+        for (const setting of settingsOfNamedReads) await client.query(`SET ${setting}`);
         await client.query(`PREPARE measured AS ${text}`);
         costs.push(await explain(client, `EXECUTE measured (${values.map(literal).join(', ')})`, []));
         return (await client.query(text, values)).rows;

@@ -79,16 +79,14 @@ export function findCommentsOfPosts(
   postIds: readonly string[],
   page: Page,
 ): Promise<(CommentRow & ChildRow)[]> {
-  // Ids first, then rows, for the planner's sake: see post-lists.ts.
   return reads.read(Prisma.sql`
     SELECT parents.parent, ${columns}
     FROM unnest(${postIds}::uuid[]) AS parents (parent)
     CROSS JOIN LATERAL (
-      SELECT comments.id FROM comments
+      SELECT * FROM comments
       WHERE comments.post_id = parents.parent AND ${withinPage(oldestFirst, page)}
       ${orderAndLimit(oldestFirst, page)}
-    ) AS picked
-    CROSS JOIN LATERAL (SELECT * FROM comments WHERE comments.id = picked.id LIMIT 1) AS comments
+    ) AS comments
     ${orderBy(oldestFirst, page)}`);
 }
 

@@ -67,11 +67,6 @@ export function findPublishedPosts(
     SELECT ${postColumns} FROM ${source} WHERE ${Prisma.join(conditions, ' AND ')} ${orderAndLimit(order, page)}`;
 }
 
-// Below, ids are picked first and rows fetched for them. The planner guesses that a parent has as many children as the
-// average one, and would rather fetch and sort them all, also where one has 100 000. Ids alone it takes from the index, in
-// order, as soon as the table is vacuumed. Where it plans for any values it doesn't know how long a page is, either, and
-// guesses a tenth of all: so it would read the whole table for them, were it not for the LIMIT 1.
-
 /** The same page of each author's published posts. */
 export function findPublishedPostsOfAuthors(
   reads: NamedReads,
@@ -82,11 +77,10 @@ export function findPublishedPostsOfAuthors(
     SELECT parents.parent, ${postColumns}
     FROM unnest(${authorIds}::uuid[]) AS parents (parent)
     CROSS JOIN LATERAL (
-      SELECT posts.id FROM posts
+      SELECT * FROM posts
       WHERE posts.author_id = parents.parent AND posts.status = 'published' AND ${withinPage(latestFirst, page)}
       ${orderAndLimit(latestFirst, page)}
-    ) AS picked
-    CROSS JOIN LATERAL (SELECT * FROM posts WHERE posts.id = picked.id LIMIT 1) AS posts
+    ) AS posts
     ${orderBy(latestFirst, page)}`);
 }
 
@@ -108,6 +102,8 @@ export function findPublishedPostsOfTags(
   tags: readonly string[],
   page: Page,
 ): Promise<(PostRow & ChildRow)[]> {
+  // By its LIMIT 1, each post is looked up for its tag. Joined, all of them would be: the plan is made for any page, and the
+  // planner takes that for a tenth of all that have the tag.
   return reads.read(Prisma.sql`
     SELECT parents.parent, ${postColumns}
     FROM unnest(${tags}::text[]) AS parents (parent)
@@ -127,6 +123,9 @@ export function findFeed(
   authorIds: readonly string[],
   page: Page,
 ): Promise<PostRow[]> {
+  // Ids are picked first and rows fetched for them. The planner guesses that an author has as many posts as the average one, and
+  // would rather fetch and sort them all, also where one has 100 000. Ids alone it takes from the index, in order, as soon
+  // as the table is vacuumed.
   return database.$queryRaw`
     SELECT ${postColumns}
     FROM (
