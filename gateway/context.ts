@@ -7,6 +7,8 @@ export interface GatewayContext {
   readonly requestId: string;
   /** Who is asking, from the verified token; null without one. */
   readonly viewer: Viewer | null;
+  /** Of whoever sent the request, as far as proxies are believed. */
+  readonly clientAddress: string;
   /** When the answer must be on its way, in milliseconds since the epoch. */
   readonly deadline: number;
   /** Aborted when nobody waits for the answer any more. Queries are given up then, mutations are not. */

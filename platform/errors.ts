@@ -167,7 +167,7 @@ export const errorCatalogue = {
   UNSIGNED_CALL: {
     status: 401,
     message: 'Subgraphs answer calls that the gateway signed; use the gateway.',
-    when: 'A subgraph was called without a valid signature, or with one that is too old. See docs/subgraph-access.md.',
+    when: 'A subgraph was called without a valid signature, with one that is too old, or with one that was used before. See docs/subgraph-access.md.',
   },
   OVERLOADED: {
     status: 503,

@@ -1,23 +1,25 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import type { Viewer } from './viewer.ts';
 
 /**
  * Calls from the gateway to subgraphs are signed, because a subgraph answers `_entities` and trusts the viewer it is
- * told: whoever reaches its port could otherwise read as anybody. The signature covers the time, the viewer and the
- * body, so none of them can be replaced, and what the body is, so that an envelope can't be passed off as a call.
+ * told: whoever reaches its port could otherwise read as anybody. The signature covers the time, a nonce, the viewer, the
+ * client's address and the body, so none of them can be replaced, and what the body is, so that an envelope can't be passed off
+ * as a call. By the nonce a subgraph knows a call that it was sent before.
  */
 
 /** What is signed: a call on behalf of a viewer, or an envelope, in which every member has its own (platform/envelope.ts). */
 export type SignedKind = 'call' | 'envelope';
 
-const versions = { call: 'v1', envelope: 'envelope-v1' } as const satisfies Record<SignedKind, string>;
+const versions = { call: 'v2', envelope: 'envelope-v2' } as const satisfies Record<SignedKind, string>;
 
 /** A signature older or younger than this is refused; it bounds replay and tolerates clocks that differ a little. */
 export const signatureWindowMs = 30_000;
 
 const viewerHeader = 'x-viewer';
+const addressHeader = 'x-client-address';
 const signatureHeader = 'x-signature';
 
 /** The first secret signs, all of them verify: that is how a secret is rotated. */
@@ -25,41 +27,67 @@ export type Secrets = readonly [string, ...string[]];
 
 const viewerShape = z.object({ subject: z.string().min(1), sessionId: z.string().min(1).optional() });
 
-function signature(
-  secret: string,
-  version: string,
-  time: string,
-  viewer: string,
-  body: string | Buffer,
-): Buffer {
-  // Every part is preceded by its length: no two different calls sign the same bytes.
+/** What is signed besides the body, as it is sent. */
+interface SignedText {
+  readonly version: string;
+  readonly time: string;
+  readonly nonce: string;
+  readonly viewer: string;
+  readonly address: string;
+}
+
+function signature(secret: string, text: SignedText, body: string | Buffer): Buffer {
+  const { version, time, nonce, viewer, address } = text;
+  // What may hold anything is preceded by its length: no two different calls sign the same bytes.
   return createHmac('sha256', secret)
-    .update(`${version}\n${time}\n${viewer.length}\n${viewer}\n`)
+    .update(`${version}\n${time}\n${nonce}\n${viewer.length}\n${viewer}\n${address.length}\n${address}\n`)
     .update(body)
     .digest();
 }
 
-/** The headers that prove to a subgraph that the gateway sent this body on behalf of this viewer (null: of nobody). */
+/**
+ * The headers that prove to a subgraph that the gateway sent this body on behalf of this viewer (null: of nobody), once: to
+ * send it again, sign it again.
+ */
 export function signCall(call: {
   secrets: Secrets;
   viewer: Viewer | null;
+  /** Of the client who caused the call, where the subgraph may need it. */
+  clientAddress?: string | undefined;
   body: string | Buffer;
   now: number;
   kind?: SignedKind;
 }): Record<string, string> {
   const version = versions[call.kind ?? 'call'];
   const viewer = call.viewer === null ? '' : Buffer.from(JSON.stringify(call.viewer)).toString('base64url');
+  const address = call.clientAddress ?? '';
   const time = String(call.now);
-  const proof = signature(call.secrets[0], version, time, viewer, call.body).toString('base64url');
+  const nonce = randomUUID();
+  const text = { version, time, nonce, viewer, address };
+  const proof = signature(call.secrets[0], text, call.body).toString('base64url');
   return {
-    [signatureHeader]: `${version};${time};${proof}`,
+    [signatureHeader]: `${version};${time};${nonce};${proof}`,
     ...(viewer === '' ? {} : { [viewerHeader]: viewer }),
+    ...(address === '' ? {} : { [addressHeader]: address }),
   };
 }
 
-export type VerifiedCall = { ok: true; viewer: Viewer | null } | { ok: false; reason: string };
+export interface Genuine {
+  readonly ok: true;
+  readonly viewer: Viewer | null;
+  readonly clientAddress: string | null;
+  /** No other call has it. */
+  readonly nonce: string;
+  /** In milliseconds since the epoch, by the clock of whoever signed. */
+  readonly signedAt: number;
+}
 
-/** Checks the headers made by {@link signCall}. The reason of a refusal is for the log, not for the caller. */
+export type VerifiedCall = Genuine | { readonly ok: false; readonly reason: string };
+
+/**
+ * Checks the headers made by {@link signCall}, but not whether the call was sent before: who answers it has to remember. The
+ * reason of a refusal is for the log, not for the caller.
+ */
 export function verifyCall(call: {
   secrets: Secrets;
   headers: IncomingHttpHeaders;
@@ -70,11 +98,13 @@ export function verifyCall(call: {
   const expectedVersion = versions[call.kind ?? 'call'];
   const given = call.headers[signatureHeader];
   if (typeof given !== 'string') return { ok: false, reason: 'no signature' };
-  const [version, time, proof, ...rest] = given.split(';');
+  const [version, time, nonce, proof, ...rest] = given.split(';');
   if (
     version !== expectedVersion ||
     time === undefined ||
     !/^\d{1,15}$/.test(time) ||
+    nonce === undefined ||
+    !/^[\w-]{16,64}$/.test(nonce) ||
     proof === undefined ||
     rest.length > 0
   )
@@ -82,15 +112,26 @@ export function verifyCall(call: {
   if (Math.abs(call.now - Number(time)) > signatureWindowMs)
     return { ok: false, reason: 'signature out of time' };
   const viewer = call.headers[viewerHeader] ?? '';
-  if (typeof viewer !== 'string') return { ok: false, reason: 'several viewers' };
+  const address = call.headers[addressHeader] ?? '';
+  if (typeof viewer !== 'string' || typeof address !== 'string')
+    return { ok: false, reason: 'several viewers or addresses' };
 
   const candidate = Buffer.from(proof, 'base64url');
   const genuine = call.secrets.some((secret) => {
-    const expected = signature(secret, version, time, viewer, call.body);
+    const expected = signature(secret, { version, time, nonce, viewer, address }, call.body);
     return candidate.length === expected.length && timingSafeEqual(candidate, expected);
   });
   if (!genuine) return { ok: false, reason: 'wrong signature' };
-  if (viewer === '') return { ok: true, viewer: null };
-  const { subject, sessionId } = viewerShape.parse(JSON.parse(Buffer.from(viewer, 'base64url').toString()));
-  return { ok: true, viewer: { subject, ...(sessionId === undefined ? {} : { sessionId }) } };
+  return {
+    ok: true,
+    viewer: viewer === '' ? null : readViewer(viewer),
+    clientAddress: address === '' ? null : address,
+    nonce,
+    signedAt: Number(time),
+  };
+}
+
+function readViewer(text: string): Viewer {
+  const { subject, sessionId } = viewerShape.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+  return { subject, ...(sessionId === undefined ? {} : { sessionId }) };
 }

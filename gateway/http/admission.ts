@@ -7,6 +7,13 @@ import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { ViewerVerifier } from '../viewer/bearer-token.ts';
 import { type Charge, createCharge } from './charge.ts';
 
+/** A request that was let in. */
+export interface Admitted {
+  readonly viewer: Viewer | null;
+  readonly address: string;
+  readonly charge: Charge;
+}
+
 /**
  * Decides whether a request may come in, before its body is read, and on whose behalf; charges it what is known of its
  * cost by then, and one point at least.
@@ -28,7 +35,7 @@ export async function admit(
   },
   reply: FastifyReply,
   { verifyViewer, rateLimiter }: { verifyViewer: ViewerVerifier; rateLimiter: RateLimiter },
-): Promise<{ viewer: Viewer | null; charge: Charge }> {
+): Promise<Admitted> {
   let viewer: Viewer | null = null;
   let refusal: unknown;
   try {
@@ -45,5 +52,5 @@ export async function admit(
       reply.header('www-authenticate', 'Bearer error="invalid_token"');
     throw refusal;
   }
-  return { viewer, charge };
+  return { viewer, address, charge };
 }

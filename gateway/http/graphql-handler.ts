@@ -11,6 +11,7 @@ import type { CachedAnswers } from '../response-cache/cached-answers.ts';
 import { positionHeaders } from '../response-cache/client-position.ts';
 import { chooseCoding, createAnswerBody } from '../response-cache/content-encoding.ts';
 import { type MadeAnswer, type Reply, replyUnkept } from '../response-cache/replies.ts';
+import type { Admitted } from './admission.ts';
 import { clientRequest } from './client-request.ts';
 import { errorBody } from './error-answers.ts';
 import type { RequestRecord } from './request-records.ts';
@@ -35,7 +36,7 @@ export function createGraphqlHandler(deps: {
   ): Promise<MadeAnswer> => {
     const cache = createAnswerRecord();
     const { deadline, operation } = record;
-    const { viewer, charge } = admittedOf(record);
+    const { viewer, address, charge } = admittedOf(record);
     const answer = await executeThroughApollo({
       server: apollo,
       request,
@@ -44,6 +45,7 @@ export function createGraphqlHandler(deps: {
         requestId: request.id,
         method: request.method,
         viewer,
+        clientAddress: address,
         deadline,
         unwanted,
         operation,
@@ -129,7 +131,7 @@ const overloaded: MadeAnswer = {
   tagIdTypes: new Map(),
 };
 
-function admittedOf({ admitted }: RequestRecord): NonNullable<RequestRecord['admitted']> {
+function admittedOf({ admitted }: RequestRecord): Admitted {
   if (admitted === undefined) throw new Error('a request that was not let in');
   return admitted;
 }

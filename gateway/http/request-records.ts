@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastHistogram } from '../../platform/fast-histogram.ts';
 import type { Logger } from '../../platform/logging.ts';
-import type { Viewer } from '../../platform/viewer.ts';
 import type { OperationFacts } from '../context.ts';
 import type { Unanswered } from '../response-cache/cached-answers.ts';
-import type { Charge } from './charge.ts';
+import type { Admitted } from './admission.ts';
 import { requestIdOf } from './request-id.ts';
 
 /** What is known of a request from its start. */
@@ -18,8 +17,8 @@ export interface RequestRecord {
   readonly operation: OperationFacts;
   /** The pattern that it matched, not its address: queries in addresses hold variables. */
   route: string | undefined;
-  /** Once it was let in: for whom, and what it is charged. */
-  admitted: { readonly viewer: Viewer | null; readonly charge: Charge } | undefined;
+  /** undefined before it was let in. */
+  admitted: Admitted | undefined;
   /** Its body, where the hit path has read it. */
   body: Buffer | undefined;
   /** Whether the hit path has answered it. */

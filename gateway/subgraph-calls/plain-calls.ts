@@ -10,6 +10,8 @@ export interface SubgraphCall {
   /** The JSON text of the operation. */
   readonly body: string;
   readonly viewer: Viewer | null;
+  /** Of mutations only: queries that are equal are sent once, for clients at different addresses. */
+  readonly clientAddress?: string | undefined;
   readonly requestId: string;
   /** When nobody waits any more, in milliseconds since the epoch. */
   readonly deadline: number;
@@ -30,7 +32,7 @@ export type PlainCalls = (call: SubgraphCall, signal: AbortSignal) => Promise<Su
 /** A signed HTTP request for each operation, as any subgraph reads it. */
 export function createPlainCalls(options: { pool: () => Pool; path: string; secrets: Secrets }): PlainCalls {
   const { pool, path, secrets } = options;
-  return async ({ body, viewer, requestId, deadline }, signal) => {
+  return async ({ body, viewer, clientAddress, requestId, deadline }, signal) => {
     const askedAt = Date.now();
     const response = await postOperation({
       pool: pool(),
@@ -41,7 +43,7 @@ export function createPlainCalls(options: { pool: () => Pool; path: string; secr
         accept: 'application/graphql-response+json, application/json;q=0.9',
         'x-request-id': requestId,
         'x-deadline-ms': String(Math.max(0, deadline - askedAt)),
-        ...signCall({ secrets, viewer, body, now: askedAt }),
+        ...signCall({ secrets, viewer, clientAddress, body, now: askedAt }),
       },
       signal,
     });

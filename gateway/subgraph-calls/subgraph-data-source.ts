@@ -108,16 +108,17 @@ export function createSubgraphDataSource(
       // Health checks and schema loading, the only calls without a context of ours, are not in use.
       const context = options.context as GatewayContext;
       const { query, variables, operationName } = request;
-      const { viewer, requestId, deadline, unwanted, operation, cache } = context;
+      const { viewer, clientAddress, requestId, deadline, unwanted, operation, cache } = context;
+      const isMutation = (query ?? '').startsWith('mutation');
       const call: SubgraphCall = {
         body: JSON.stringify({ query, variables, operationName }),
         viewer,
+        clientAddress: isMutation ? clientAddress : undefined,
         requestId,
         deadline,
         // What a mutation reads after it has written belongs to it.
         gone: operation.type === 'query' ? unwanted : undefined,
       };
-      const isMutation = (query ?? '').startsWith('mutation');
       const { answer, headers, askedAt } = await send(call, isMutation, context);
       cache.add(name, askedAt, headers, answer.extensions);
       return { data: answer.data ?? null, ...errorsOf(answer, name, context) };

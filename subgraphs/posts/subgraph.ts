@@ -7,6 +7,7 @@ import { createCacheRelay } from '../shared/cache-relay.ts';
 import { createDatabasePool } from '../shared/database-pool.ts';
 import { chooseEventBus } from '../shared/event-bus.ts';
 import { createNamedReads } from '../shared/named-reads.ts';
+import { createSharedMemory } from '../shared/shared-memory.ts';
 import { createSubgraphServer } from '../shared/subgraph-server.ts';
 import { createWriteRetries } from '../shared/write-retries.ts';
 import type { PostsConfig } from './config.ts';
@@ -58,6 +59,7 @@ export function createPostsSubgraph(
     port: config.PORT,
     adminPort: config.ADMIN_PORT,
     secrets: config.SUBGRAPH_SECRET,
+    sharedMemory: createSharedMemory(config.REDIS_URL, logger),
     schemaFile: new URL('schema.graphql', import.meta.url),
     resolvers,
     createContext: (request) => createContext(request, database, sharedReads),

@@ -4,10 +4,10 @@ import { answerThroughApollo, executeMember } from '../../platform/apollo-http.t
 import { type EnvelopeMember, envelopeSupport, envelopeType, readEnvelope } from '../../platform/envelope.ts';
 import { CodedError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/logging.ts';
-import { type Secrets, type SignedKind, verifyCall } from '../../platform/signed-call.ts';
-import type { Viewer } from '../../platform/viewer.ts';
+import { type Genuine, type Secrets, type SignedKind, verifyCall } from '../../platform/signed-call.ts';
 import { answerEnvelope } from './answer-envelope.ts';
 import type { KnownQueries } from './compiled/known-queries.ts';
+import type { ReplayGuard } from './replay-guard.ts';
 import { createRequestContext, type RequestContext } from './request-context.ts';
 import { createWorkTime } from './work-time.ts';
 
@@ -19,14 +19,31 @@ export function addGraphqlRoute<Context extends RequestContext>(
     /** What needn't go through Apollo Server. */
     knownQueries: KnownQueries<Context>;
     secrets: Secrets;
+    replayGuard: ReplayGuard;
     createContext: (request: RequestContext) => Context;
     logger: Logger;
   },
 ): void {
-  const { apollo, knownQueries, secrets, createContext, logger } = options;
+  const { apollo, knownQueries, secrets, replayGuard, createContext, logger } = options;
+
+  /** @throws CodedError UNSIGNED_CALL */
+  const verified = (request: FastifyRequest, kind: SignedKind): Genuine => {
+    const body = Buffer.isBuffer(request.body) ? request.body : '';
+    const call = verifyCall({ secrets, headers: request.headers, body, now: Date.now(), kind });
+    if (call.ok && replayGuard.isFirstHere(call)) return call;
+    const reason = call.ok ? 'it was sent before' : call.reason;
+    request.log.warn({ reason, address: request.ip }, 'unsigned call refused');
+    throw new CodedError('UNSIGNED_CALL');
+  };
+
+  /** Asks once, however many mutations the call carries. */
+  const firstAnywhere = (call: Genuine): (() => Promise<boolean>) => {
+    let asked: Promise<boolean> | undefined;
+    return () => (asked ??= replayGuard.isFirstAnywhere(call));
+  };
 
   const answerCall = async (request: FastifyRequest, reply: FastifyReply) => {
-    const viewer = verifiedViewer(request, secrets, 'call');
+    const call = verified(request, 'call');
     const time = createWorkTime(deadlineOf(request));
     reply.raw.once('finish', time.end).once('close', time.giveUp);
     reply.header(envelopeSupport.header, envelopeSupport.value);
@@ -34,7 +51,9 @@ export function addGraphqlRoute<Context extends RequestContext>(
     const context = () =>
       createContext(
         createRequestContext({
-          viewer,
+          viewer: call.viewer,
+          clientAddress: call.clientAddress,
+          isFirstAnywhere: firstAnywhere(call),
           requestId: request.id,
           logger: request.log as Logger,
           signal: time.signal,
@@ -46,9 +65,22 @@ export function addGraphqlRoute<Context extends RequestContext>(
     return reply.code(known.status).headers(known.headers).type(graphqlJson).send(known.body);
   };
 
-  const execute = ({ viewer, requestId, operation }: EnvelopeMember, signal: AbortSignal) => {
+  const execute = (
+    { viewer, requestId, operation }: EnvelopeMember,
+    signal: AbortSignal,
+    isFirstAnywhere: () => Promise<boolean>,
+  ) => {
     const context = () =>
-      createContext(createRequestContext({ viewer, requestId, logger: logger.child({ requestId }), signal }));
+      createContext(
+        createRequestContext({
+          viewer,
+          clientAddress: null,
+          isFirstAnywhere,
+          requestId,
+          logger: logger.child({ requestId }),
+          signal,
+        }),
+      );
     return (
       knownQueries.answer(operation, context) ??
       executeMember({ server: apollo, body: operation, context: async () => context() })
@@ -71,10 +103,15 @@ export function addGraphqlRoute<Context extends RequestContext>(
     reply.raw.once('close', closeIfStopping);
     if (!isEnvelope(request)) return answerCall(request, reply);
     // The viewers are in the envelope.
-    verifiedViewer(request, secrets, 'envelope');
+    const isFirstAnywhere = firstAnywhere(verified(request, 'envelope'));
     const members = parseEnvelope(request.body);
     reply.hijack();
-    answerEnvelope({ members, response: reply.raw, execute, logger });
+    answerEnvelope({
+      members,
+      response: reply.raw,
+      execute: (member, signal) => execute(member, signal, isFirstAnywhere),
+      logger,
+    });
     return reply;
   });
 }
@@ -88,14 +125,6 @@ function prefersGraphqlJson({ headers }: FastifyRequest): boolean {
 
 function isEnvelope({ headers }: FastifyRequest): boolean {
   return headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() === envelopeType;
-}
-
-function verifiedViewer(request: FastifyRequest, secrets: Secrets, kind: SignedKind): Viewer | null {
-  const body = Buffer.isBuffer(request.body) ? request.body : '';
-  const call = verifyCall({ secrets, headers: request.headers, body, now: Date.now(), kind });
-  if (call.ok) return call.viewer;
-  request.log.warn({ reason: call.reason, address: request.ip }, 'unsigned call refused');
-  throw new CodedError('UNSIGNED_CALL');
 }
 
 /** What remains of the time of whoever asks, in milliseconds; undefined if they don't say. */

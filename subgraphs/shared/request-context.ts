@@ -9,6 +9,10 @@ export interface RequestContext {
   readonly viewer: ViewerAccess;
   /** What the answer rests on: loaders note it. */
   readonly answer: AnswerRecord;
+  /** Of the client who caused the call; null where the gateway doesn't say, as for all queries. */
+  readonly clientAddress: string | null;
+  /** Whether no other replica was sent this very call: see replay-guard.ts. */
+  readonly isFirstAnywhere: () => Promise<boolean>;
   readonly requestId: string;
   readonly logger: Logger;
   /** Aborted when nobody waits for the answer any more. */
@@ -31,11 +35,13 @@ interface ViewerAccess {
 
 export function createRequestContext(request: {
   viewer: Viewer | null;
+  clientAddress: string | null;
+  isFirstAnywhere: () => Promise<boolean>;
   requestId: string;
   logger: Logger;
   signal: AbortSignal;
 }): RequestContext {
-  const { viewer, requestId, logger, signal } = request;
+  const { viewer, ...rest } = request;
   const answer = createAnswerRecord();
   // Functions, not getters: Apollo Server hands resolvers a copy of the context, in which a getter has become its value.
   return {
@@ -50,9 +56,7 @@ export function createRequestContext(request: {
       },
     },
     answer,
-    requestId,
-    logger,
-    signal,
+    ...rest,
   };
 }
 

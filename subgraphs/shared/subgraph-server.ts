@@ -5,6 +5,7 @@ import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/dis
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type GraphQLFormattedError, parse } from 'graphql';
+import type { Redis } from 'ioredis';
 import { createAdminServer, type ReadinessCheck } from '../../platform/admin-server.ts';
 import { CodedError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/logging.ts';
@@ -19,6 +20,8 @@ import { createKnownQueries } from './compiled/known-queries.ts';
 import { isPoolExhausted } from './database-pool.ts';
 import { addGraphqlRoute } from './graphql-route.ts';
 import { createMutationFlushPlugin } from './mutation-flush-plugin.ts';
+import { createReplayGuard } from './replay-guard.ts';
+import { replayedMutationsPlugin } from './replayed-mutations-plugin.ts';
 import type { RequestContext } from './request-context.ts';
 import { stopGivenUp } from './stop-given-up.ts';
 
@@ -45,6 +48,8 @@ export interface SubgraphOptions<Context extends RequestContext> {
   readonly adminPort: number;
   /** Who may call: see platform/signed-call.ts. */
   readonly secrets: Secrets;
+  /** Where its replicas learn of each other's calls; connected at the start, and closed at the end. */
+  readonly sharedMemory: Redis | undefined;
   /** The file that is composed, served and generated from. */
   readonly schemaFile: URL;
   /** The generated `Resolvers` type has checked them; here they are only handed on. */
@@ -97,6 +102,7 @@ export function createSubgraphServer<Context extends RequestContext>(
       ApolloServerPluginInlineTraceDisabled(),
       createAnswerRecordPlugin(vouchedFor),
       knownQueries.plugin,
+      replayedMutationsPlugin,
       ...(options.cacheRelay ? [createMutationFlushPlugin(options.cacheRelay.flush)] : []),
     ],
     formatError,
@@ -150,6 +156,7 @@ export function createSubgraphServer<Context extends RequestContext>(
     apollo,
     knownQueries,
     secrets: options.secrets,
+    replayGuard: createReplayGuard(options.sharedMemory),
     createContext: options.createContext,
     logger,
   });
@@ -163,6 +170,7 @@ export function createSubgraphServer<Context extends RequestContext>(
     await options.background?.stop();
     await options.cacheRelay?.stop();
     await admin.stop();
+    options.sharedMemory?.disconnect();
     await options.close();
   };
 
@@ -170,6 +178,8 @@ export function createSubgraphServer<Context extends RequestContext>(
     async start() {
       try {
         await apollo.start();
+        // One that is away keeps nobody from starting: the connection says so in the log and goes on trying.
+        await options.sharedMemory?.connect().catch(() => undefined);
         await options.cacheRelay?.start();
         url = `${await app.listen({ host: options.host, port: options.port })}/graphql`;
         adminUrl = await admin.start();

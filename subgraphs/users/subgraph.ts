@@ -9,6 +9,7 @@ import { createDatabasePool } from '../shared/database-pool.ts';
 import { chooseEventBus } from '../shared/event-bus.ts';
 import { createNamedReads } from '../shared/named-reads.ts';
 import { createOutboxRelay } from '../shared/outbox-relay.ts';
+import { createSharedMemory } from '../shared/shared-memory.ts';
 import { createSubgraphServer } from '../shared/subgraph-server.ts';
 import { createWriteRetries } from '../shared/write-retries.ts';
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
@@ -97,6 +98,7 @@ export function createUsersSubgraph(
     port: config.PORT,
     adminPort: config.ADMIN_PORT,
     secrets: config.SUBGRAPH_SECRET,
+    sharedMemory: createSharedMemory(config.REDIS_URL, logger),
     schemaFile: new URL('schema.graphql', import.meta.url),
     resolvers,
     createContext: (request) => createContext(services, database, request),

@@ -29,7 +29,7 @@ async function startTarget() {
     await startTestGateway({
       supergraph: supergraphOf(subgraphs),
       cacheStore: createInProcessCache(1_000_000),
-      env: { CACHE: 'on', RATE_LIMIT_PER_MINUTE: '1000000' },
+      env: { CACHE: 'on', RATE_LIMIT_PER_MINUTE: '100000000' },
     }),
   );
   const stack = opening.move();

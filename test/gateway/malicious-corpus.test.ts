@@ -47,7 +47,7 @@ async function startTargets(): Promise<Targets> {
         await startTestGateway({
           supergraph: supergraphOf(subgraphs),
           cacheStore: createInProcessCache(1_000_000),
-          env: { CACHE, RATE_LIMIT_PER_MINUTE: '1000000' },
+          env: { CACHE, RATE_LIMIT_PER_MINUTE: '100000000' },
         }),
       ),
     );

@@ -30,6 +30,45 @@ test('what a client says of a viewer itself is not passed on', async () => {
   });
 });
 
+test('subgraphs get headers of the gateway’s own, and none that a client sent', async () => {
+  await using shop = await startShop({ env: { TRUSTED_PROXIES: 'loopback' } });
+  const forged = Buffer.from(JSON.stringify({ subject: 'eve' })).toString('base64url');
+  const headers = {
+    'x-viewer': forged,
+    'X-Viewer': forged,
+    'x-signature': 'v2;1;an-old-nonce-of-theirs;AAAA',
+    'x-client-address': '198.51.100.9',
+    'x-deadline-ms': '999999999',
+    'x-envelope': '1',
+    'x-request-id': 'a request of mine',
+    'x-forwarded-for': '203.0.113.7',
+    'x-cache-position': 'made up',
+    cookie: 'session=theirs',
+    'apollo-require-preflight': 'true',
+    'x-made-up': 'anything',
+  };
+  const ownNames = ['accept', 'connection', 'content-length', 'content-type', 'host'];
+  const call = async (query: string) => {
+    assert.equal((await shop.gateway.send({ query }, headers)).status, 200);
+    const recorded = shop.products.calls.at(-1);
+    assert(recorded !== undefined);
+    assert.equal(recorded.viewer, null);
+    assert.match(recorded.headers['x-request-id'] as string, /^[0-9a-f]+-\d+$/);
+    assert(Number(recorded.headers['x-deadline-ms']) <= 10_000);
+    return recorded.headers;
+  };
+  const internalNames = ['x-deadline-ms', 'x-request-id', 'x-signature'];
+  const ofQuery = await call('{ viewer }');
+  assert.deepEqual(Object.keys(ofQuery).sort(), [...ownNames, ...internalNames].sort());
+  const ofMutation = await call('mutation { rename(id: 1, name: "a") { id } }');
+  assert.deepEqual(
+    Object.keys(ofMutation).sort(),
+    [...ownNames, ...internalNames, 'x-client-address'].sort(),
+  );
+  assert.equal(ofMutation['x-client-address'], '203.0.113.7');
+  assert.equal(shop.products.unsigned(), 0);
+});
+
 test('a token that is anything but right is refused before GraphQL runs', async () => {
   await using issuer = await startIssuer();
   await using foreign = await startIssuer();

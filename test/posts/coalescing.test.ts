@@ -77,6 +77,8 @@ function createProcess() {
   return async ({ viewer, query, variables }: Operation) => {
     const request = createRequestContext({
       viewer: viewer === null ? null : { subject: viewer },
+      clientAddress: null,
+      isFirstAnywhere: async () => true,
       requestId: 'test',
       logger: createLogger({ name: 'posts', level: 'silent' }),
       signal: new AbortController().signal,

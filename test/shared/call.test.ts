@@ -19,7 +19,9 @@ const server = createServer(async (request, response) => {
   const call = verifyCall({ secrets, headers: request.headers, body, now: Date.now() });
   response.setHeader('content-type', 'application/json');
   response.statusCode = call.ok ? 200 : 401;
-  response.end(JSON.stringify({ call, received: JSON.parse(body) }));
+  response.end(
+    JSON.stringify({ call: call.ok ? { ok: true, viewer: call.viewer } : call, received: JSON.parse(body) }),
+  );
 });
 let url: string;
 before(async () => {

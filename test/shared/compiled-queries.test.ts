@@ -70,6 +70,8 @@ async function startBoth(sdl: string, resolvers: object = derivedResolvers(sdl, 
 function newContext(): RequestContext {
   return createRequestContext({
     viewer: { subject: 'ada' },
+    clientAddress: null,
+    isFirstAnywhere: async () => true,
     requestId: 'test',
     logger: createLogger({ name: 'test', level: 'silent' }),
     signal: new AbortController().signal,

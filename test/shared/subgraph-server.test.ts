@@ -49,6 +49,7 @@ before(async () => {
     port: 0,
     adminPort: 0,
     secrets: [secret],
+    sharedMemory: undefined,
     schemaFile: pathToFileURL(schemaFile),
     resolvers: {
       Query: {

@@ -79,7 +79,7 @@ export async function startSupergraph(
         SUBGRAPH_URLS: `users=${users.url},posts=${posts.url}`,
         SUBGRAPH_SECRET: secret,
         JWKS_URL: new URL('/.well-known/jwks.json', users.url).href,
-        RATE_LIMIT_PER_MINUTE: '1000000',
+        RATE_LIMIT_PER_MINUTE: '100000000',
         ...redis,
         ...gatewayEnvironment,
       }),

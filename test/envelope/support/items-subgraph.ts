@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Redis } from 'ioredis';
 import { CodedError } from '../../../platform/errors.ts';
 import type { Logger } from '../../../platform/logging.ts';
 import { createMetrics } from '../../../platform/metrics.ts';
@@ -26,7 +27,7 @@ const sdl = `
     text(length: Int!): String
     items(count: Int!): [Item!]
   }
-  type Mutation { increment: Int }
+  type Mutation { increment: Int clientAddress: String }
   type Held { gate: String! after: Int }
   type Item @key(fields: "id") @cacheControl(maxAge: 20) { id: ID! name: String owner: String size: Int! }
 `;
@@ -47,6 +48,7 @@ export interface ItemsSubgraph extends AsyncDisposable {
 export async function startItemsSubgraph(options: {
   logger: Logger;
   secrets?: Secrets;
+  sharedMemory?: Redis;
   port?: number;
 }): Promise<ItemsSubgraph> {
   const folder = await mkdtemp(join(tmpdir(), 'subgraph-'));
@@ -71,6 +73,7 @@ export async function startItemsSubgraph(options: {
     port: options.port ?? 0,
     adminPort: 0,
     secrets: options.secrets ?? [secret],
+    sharedMemory: options.sharedMemory,
     schemaFile: pathToFileURL(schemaFile),
     resolvers: {
       Query: {
@@ -95,7 +98,10 @@ export async function startItemsSubgraph(options: {
         items: (_parent: unknown, { count }: { count: number }) =>
           Array.from({ length: count }, (_, index) => item(String(index))),
       },
-      Mutation: { increment: () => ++increments },
+      Mutation: {
+        increment: () => ++increments,
+        clientAddress: (_parent: unknown, _args: unknown, { clientAddress }: RequestContext) => clientAddress,
+      },
       Held: {
         after: () => {
           readAfter += 1;
