@@ -55,13 +55,13 @@ export function describeMiss(
     case 'epoch':
       return { because: 'stale', details: ['from before the cache restarted'] };
     case 'lease':
-      return { because: 'stale', details: [`no word from subgraph ${reason.subgraph}`] };
+      return { because: 'stale', details: ['no word from a subgraph'] };
   }
 }
 
 /** Why an answer was not stored, by its policy. */
-export function describeNotStored({ reason, subgraph }: NotStorable): string {
-  return subgraph === undefined ? `not stored: ${reason}` : `not stored: ${reason} of subgraph ${subgraph}`;
+export function describeNotStored({ reason }: NotStorable): string {
+  return `not stored: ${reason}`;
 }
 
 /** Structured fields hold strings of ASCII; types and global ids are, but a third party's tag may hold anything. */

@@ -26,8 +26,6 @@ export type CachePolicy = StorablePolicy | NotStorable;
 export interface NotStorable {
   readonly storable: false;
   readonly reason: NotStoredReason;
-  /** Whose answer it was. */
-  readonly subgraph?: string;
 }
 
 export interface StorablePolicy {
@@ -67,7 +65,7 @@ export interface FinishedAnswer {
 export interface PolicyCollector {
   add(part: SubgraphPart): void;
   /** Keeps the answer out of the cache, whatever subgraphs say. The first reason counts. */
-  refuse(reason: NotStoredReason, subgraph?: string): void;
+  refuse(reason: NotStoredReason): void;
   /** @param now in milliseconds, by the clock of {@link SubgraphPart.askedAt} */
   finish(answer: FinishedAnswer, now: number): CachePolicy;
 }
@@ -77,15 +75,15 @@ export function createPolicyCollector(): PolicyCollector {
   const parts: (PartPolicy & { subgraph: string; askedAt: number })[] = [];
   let refusal: NotStorable | undefined;
 
-  const refuse = (reason: NotStoredReason, subgraph?: string) => {
-    refusal ??= { storable: false, reason, ...(subgraph === undefined ? {} : { subgraph }) };
+  const refuse = (reason: NotStoredReason) => {
+    refusal ??= { storable: false, reason };
   };
 
   return {
     refuse,
     add(part) {
       const policy = policyOfPart(part);
-      if (typeof policy === 'string') refuse(policy, part.subgraph);
+      if (typeof policy === 'string') refuse(policy);
       else parts.push({ ...policy, subgraph: part.subgraph, askedAt: part.askedAt });
     },
 

@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, before, type TestContext, test } from 'node:test';
-import { readText } from './house-files.ts';
+import { startNginx, withoutNginx } from '../support/nginx.ts';
 
-/** deploy/nginx.conf as it is, in front of two small servers in the gateways' place; only addresses are changed. */
+/** deploy/nginx.conf in front of two small servers in the gateways' place. */
 
-const skip =
-  spawnSync('nginx', ['-v']).error === undefined
-    ? false
-    : 'nginx is not installed: its configuration was not tried (Debian: apt-get install nginx-light)';
+const skip = withoutNginx;
 
 interface Seen {
   readonly gateway: string;
@@ -30,8 +23,9 @@ let answerWith = (): number | 'hang up' => 200;
 
 before(async () => {
   if (skip !== false) return;
-  for (const name of ['one', 'two']) gateways.push(await startGateway(name));
-  ({ url, stop: stopNginx } = await startNginx(gateways.map(({ port }) => port)));
+  const [one, two] = [await startGateway('one'), await startGateway('two')];
+  gateways.push(one, two);
+  ({ url, stop: stopNginx } = await startNginx([one.port, two.port]));
 });
 
 after(async () => {
@@ -134,60 +128,6 @@ async function startGateway(gateway: string): Promise<{ server: Server; port: nu
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return { server, port: (server.address() as AddressInfo).port };
-}
-
-async function startNginx(gatewayPorts: number[]): Promise<{ url: string; stop: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'nginx-'));
-  // Started as root, its workers are somebody else.
-  await chmod(folder, 0o755);
-  const port = await freePort();
-  const [first, second] = gatewayPorts;
-  const configuration = readText('deploy/nginx.conf')
-    .replaceAll('/tmp/', `${folder}/`)
-    .replace('/dev/stdout', join(folder, 'access.log'))
-    .replace('listen 4000;', `listen 127.0.0.1:${port};`)
-    .replace('127.0.0.1:8081', `127.0.0.1:${await freePort()}`)
-    .replace('gateway-1:4000', `127.0.0.1:${first}`)
-    .replace('gateway-2:4000', `127.0.0.1:${second}`);
-  const file = join(folder, 'nginx.conf');
-  await writeFile(file, configuration);
-
-  const checked = spawnSync('nginx', ['-t', '-e', 'stderr', '-c', file], { encoding: 'utf8' });
-  assert.equal(checked.status, 0, checked.stderr);
-  const nginx = spawn('nginx', ['-e', 'stderr', '-c', file, '-g', 'daemon off;'], { stdio: 'ignore' });
-  const exited = once(nginx, 'exit');
-  const stop = async () => {
-    nginx.kill('SIGTERM');
-    await exited;
-    await rm(folder, { recursive: true });
-  };
-  url = `http://127.0.0.1:${port}/graphql`;
-  await untilAnswered(exited);
-  return { url, stop };
-}
-
-/** Asks again until nginx listens; it opens its port within milliseconds, or exits. */
-async function untilAnswered(exited: Promise<unknown>): Promise<void> {
-  let gone = false;
-  void exited.then(() => {
-    gone = true;
-  });
-  while (!gone)
-    try {
-      await call();
-      return;
-    } catch {
-      await new Promise(setImmediate);
-    }
-  throw new Error('nginx exited');
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
 
 /** Every call on a connection of its own, as different clients have. */

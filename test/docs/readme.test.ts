@@ -25,6 +25,8 @@ test('every npm command and every file that the documentation names is there', a
     'docs/dependencies.md',
     'docs/benchmarks.md',
     'docs/limits.md',
+    'docs/faults.md',
+    'docs/deployment.md',
   ]) {
     const text = await read(page);
     for (const [, name = ''] of text.matchAll(/npm run ([\w:]+)/g))

@@ -20,13 +20,15 @@ export interface ServiceProcess extends AsyncDisposable {
 }
 
 /**
- * Starts `node <main>` on free ports.
+ * Starts `node <main>`, on free ports unless the environment names others.
  *
+ * @param onLine hears every line that it prints
  * @throws Error with what it printed when it ends before it has started
  */
-async function startServiceProcess(
+export async function startServiceProcess(
   main: string,
   environment: Readonly<Record<string, string>>,
+  onLine: (line: string) => void = () => {},
 ): Promise<ServiceProcess> {
   const child: ChildProcess = spawn(process.execPath, [main], {
     cwd: root,
@@ -43,13 +45,18 @@ async function startServiceProcess(
     },
   };
   const printed: string[] = [];
+  let hasStarted = false;
   const { promise: started, resolve } = Promise.withResolvers<{ url: string; adminUrl: string }>();
   for (const stream of [child.stdout, child.stderr])
     if (stream !== null)
       createInterface(stream).on('line', (line) => {
+        onLine(line);
+        if (hasStarted) return;
         printed.push(line);
         const { msg, url, adminUrl } = line.startsWith('{') ? JSON.parse(line) : {};
-        if (msg === 'started') resolve({ url, adminUrl });
+        if (msg !== 'started') return;
+        hasStarted = true;
+        resolve({ url, adminUrl });
       });
   const urls = await Promise.race([started, exit]);
   if (urls !== null && typeof urls === 'object') return { ...service, ...urls };

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { settleMs } from '../../../cache/drain.ts';
 import { withClient } from '../../support/databases.ts';
 import { until } from '../../support/poll.ts';
+import { createRegister } from './register.ts';
 
 /** Of somebody who is changed only when a test says so: later writes would hide that one got lost. */
 export const quietProfile = '{ user(username: "grace") { bio } }';
@@ -30,18 +31,6 @@ export interface Load {
   outlastLeases(): Promise<void>;
   /** @returns what went wrong, in words: nothing should */
   stop(): Promise<string[]>;
-}
-
-/** A number in a row that only grows, and when which value was acknowledged: from then on nobody may see an older one. */
-function createRegister() {
-  const acknowledged: { version: number; binding: number }[] = [];
-  return {
-    /** @param binding from when on nobody may see an older one, in milliseconds */
-    acknowledge: (version: number, binding: number) => acknowledged.push({ version, binding }),
-    /** The oldest version that a read may see that began then. */
-    oldestAt: (began: number) =>
-      Math.max(0, ...acknowledged.filter(({ binding }) => binding <= began).map(({ version }) => version)),
-  };
 }
 
 /** Steady reads of two gateways, mutations through both, and SQL past them, each client doing one thing after the other. */

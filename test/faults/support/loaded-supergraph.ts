@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { type PrivateRedis, startPrivateRedis } from '../../../local/private-redis.ts';
 import { seed } from '../../../prisma/seed/seed.ts';
 import { withClient } from '../../support/databases.ts';
 import { until } from '../../support/poll.ts';
@@ -11,6 +10,7 @@ import { runFolderVariable } from '../../support/redis.ts';
 import { startSupergraph } from '../../support/supergraph.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { ask, type Load, mostStaleMs, questions, quietProfile, startLoad } from './load.ts';
+import { type RedisServer, startRedisServer } from './redis-server.ts';
 
 /** Before a fault and after it. */
 const someRounds = 5;
@@ -34,21 +34,12 @@ export interface LoadedSupergraph extends AsyncDisposable {
   survives(fault: (load: Load) => Promise<void>): Promise<void>;
 }
 
-interface RedisServer {
-  /** For who connects by socket. */
-  readonly path: string;
-  signal(signal: NodeJS.Signals): Promise<void>;
-  /** Kills it and starts it anew, with what it last saved. */
-  restart(): Promise<void>;
-  stop(): Promise<void>;
-}
-
 export async function startLoadedSupergraph(): Promise<LoadedSupergraph> {
   await using opening = new AsyncDisposableStack();
   const folder = await mkdtemp(join(process.env[runFolderVariable] ?? tmpdir(), 'redis-'));
   opening.defer(() => rm(folder, { recursive: true, force: true }));
   const start = async (name: string) => {
-    const server = await startServer(join(folder, name));
+    const server = await startRedisServer(join(folder, name));
     opening.defer(() => server.stop());
     return server;
   };
@@ -84,7 +75,7 @@ export async function startLoadedSupergraph(): Promise<LoadedSupergraph> {
     operator,
     redis,
     async another() {
-      const server = await startServer(join(folder, 'b'));
+      const server = await startRedisServer(join(folder, 'b'));
       stack.defer(() => server.stop());
       return server;
     },
@@ -143,37 +134,4 @@ async function compareOn(gateways: readonly string[]): Promise<true> {
       assert.equal(kept, (await ask(gateway, question, { 'cache-control': 'no-store' })).text);
     }
   return true;
-}
-
-async function startServer(folder: string): Promise<RedisServer> {
-  const start = async () => {
-    const started = await startPrivateRedis({ folder });
-    if (started === undefined) throw new Error('There is no redis-server on the PATH.');
-    return { ...started, pid: await pidOf(started) };
-  };
-  let server = await start();
-  const signal = async (name: NodeJS.Signals) => {
-    process.kill(server.pid, name);
-  };
-  return {
-    path: server.path,
-    signal,
-    async restart() {
-      // It may be dead already.
-      await signal('SIGKILL').catch(() => {});
-      server = await start();
-    },
-    async stop() {
-      // One that a failed test left hanging doesn't hear that it is to stop.
-      await signal('SIGCONT').catch(() => {});
-      await server.stop();
-    },
-  };
-}
-
-async function pidOf({ path }: PrivateRedis): Promise<number> {
-  const client = new Redis(path);
-  const info = await client.info('server');
-  client.disconnect();
-  return Number(/process_id:(\d+)/.exec(info)?.[1]);
 }

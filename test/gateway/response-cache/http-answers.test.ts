@@ -138,10 +138,6 @@ test('every reason of a miss has its words', () => {
     assert.equal(details.length, 1);
   }
   assert.equal(describeNotStored({ storable: false, reason: 'errors' }), 'not stored: errors');
-  assert.equal(
-    describeNotStored({ storable: false, reason: 'no-policy', subgraph: 'posts' }),
-    'not stored: no-policy of subgraph posts',
-  );
 });
 
 test('answers above a size are compressed, where that is worth it', async () => {

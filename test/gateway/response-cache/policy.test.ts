@@ -155,7 +155,7 @@ test('parts whose policy is missing or can not be read keep the answer from bein
   ];
   for (const [given, reason] of faults) {
     const policy = policyOf([{}, given, {}]);
-    assert.deepEqual(policy, { storable: false, reason, subgraph: 'shop' }, JSON.stringify(given));
+    assert.deepEqual(policy, { storable: false, reason }, JSON.stringify(given));
   }
   assert.ok(storable(policyOf([{ vary: 'Accept, Accept-Encoding, Origin' }])));
 });
@@ -184,13 +184,9 @@ test('an error is the reason, not what it does to the policy', () => {
 test('whoever calls a subgraph can refuse, and the first reason counts', () => {
   const collector = createPolicyCollector();
   collector.add(part());
-  collector.refuse('forwarded-header', 'shop');
+  collector.refuse('forwarded-header');
   collector.refuse('client');
-  assert.deepEqual(collector.finish(answered, 0), {
-    storable: false,
-    reason: 'forwarded-header',
-    subgraph: 'shop',
-  });
+  assert.deepEqual(collector.finish(answered, 0), { storable: false, reason: 'forwarded-header' });
 });
 
 test('a subgraph without tags is removed by time only, one with an empty list has said what it read', () => {

@@ -156,7 +156,7 @@ testOnBothCaches(
         world.say(() => ({ headers, body: { ...note(what), ...(extensions ? { extensions } : {}) } }));
         const answer = await world.ask(`{ note(id: "${what}") { text } }`);
         assert.equal(answer.text, JSON.stringify(note(what)));
-        assert.equal(answer.cacheStatus, `fwd=miss;detail="not stored: ${reason} of subgraph notes"`);
+        assert.equal(answer.cacheStatus, `fwd=miss;detail="not stored: ${reason}"`);
         assert.equal(answer.headers.get('cache-control'), 'no-store');
       }
     assert.equal(world.notes.calls.length, 2 * Object.keys(unknown).length);
