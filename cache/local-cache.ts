@@ -136,7 +136,7 @@ export function createLocalCache(options: {
     },
 
     keep(answer, wanted, validAt) {
-      if (known === undefined) return;
+      if (known === undefined || maxBytes === 0) return;
       // The store says that another life has begun: the next lookup asks where that one stands.
       if (validAt.epoch !== known.position.epoch) return forget();
       if (!isAtOrAfter(validAt, known.position)) return;
