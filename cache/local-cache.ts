@@ -141,7 +141,8 @@ export function createLocalCache(options: {
       if (validAt.epoch !== known.position.epoch) return forget();
       if (!isAtOrAfter(validAt, known.position)) return;
       const variants: Variants = new Map(answers.get(answer.key));
-      variants.set(wanted, { answer, madeAtMs: now() - answer.ageMs, validAt });
+      // A copy has read what a store reads only when it is asked for.
+      variants.set(wanted, { answer: { ...answer }, madeAtMs: now() - answer.ageMs, validAt });
       let bytes = 0;
       for (const kept of variants.values()) bytes += sizeOf(kept.answer, [kept.answer.body]);
       answers.set(answer.key, variants, bytes);

@@ -203,12 +203,17 @@ function readAnswer(
   return {
     key: keys[Number(index)] ?? '',
     position: { epoch, clock: Number(clock) },
-    tags: JSON.parse(tags),
-    relays: JSON.parse(relays),
+    // Read only where the answer is kept, or judged once more: most hits are served as they are.
+    get tags() {
+      return JSON.parse(tags);
+    },
+    get relays() {
+      return JSON.parse(relays);
+    },
     ageMs: Number(ageMs),
     freshMs: Number(freshMs),
     // Its lines are its owner's.
-    meta: meta.join('\n'),
+    meta: meta.length === 1 && meta[0] ? meta[0] : meta.join('\n'),
     encoding,
     body,
   };

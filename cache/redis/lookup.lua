@@ -8,8 +8,9 @@ local now = now_ms()
 local function find(first, last, coding)
   local outcome, detail, found = 'absent', ''
   for i = first, last do
-    local entry = redis.call('HMGET', KEYS[i], 'epoch', 'clock', 'tags', 'relays', 'storedAt', 'freshMs', 'meta')
-    local epoch, clock, tags, relays, stored_at, fresh_ms, meta = unpack(entry)
+    local entry = redis.call('HMGET', KEYS[i], 'epoch', 'clock', 'tags', 'relays', 'storedAt', 'freshMs', 'meta',
+      'body:' .. coding)
+    local epoch, clock, tags, relays, stored_at, fresh_ms, meta, body = unpack(entry)
     if epoch then
       local invalid, which = find_invalidity(state, epoch, tonumber(clock), tags, relays)
       if invalid then
@@ -17,9 +18,9 @@ local function find(first, last, coding)
       else
         local age = now - stored_at
         outcome, detail = age < tonumber(fresh_ms) and 'hit' or 'expired', ''
-        local bodies = redis.call('HMGET', KEYS[i], 'body:' .. coding, 'body:identity')
-        local coded = bodies[1] and coding or 'identity'
-        found = { bodies[1] or bodies[2], i - first, clock, age, fresh_ms, coded, tags, relays, meta }
+        local coded = body and coding or 'identity'
+        body = body or redis.call('HGET', KEYS[i], 'body:identity')
+        found = { body, i - first, clock, age, fresh_ms, coded, tags, relays, meta }
         if outcome == 'hit' then
           break
         end

@@ -61,6 +61,24 @@ local function read_state()
   return state
 end
 
+-- Answers that are looked up together mostly depend on the same few relays.
+local relays_without_lease = {}
+local function find_relay_without_lease(state, relays)
+  local missing = relays_without_lease[relays]
+  if missing == nil then
+    missing = false
+    local now = now_ms()
+    for _, subgraph in ipairs(cjson.decode(relays)) do
+      if tonumber(state['lease:' .. subgraph] or 0) <= now then
+        missing = subgraph
+        break
+      end
+    end
+    relays_without_lease[relays] = missing
+  end
+  return missing
+end
+
 -- Rules 1 and 5, as in validity.ts. Returns nil, or why an answer doesn't hold, and the tag or subgraph.
 -- `tags` and `relays` are JSON arrays.
 local function find_invalidity(state, epoch, clock, tags, relays)
@@ -80,13 +98,9 @@ local function find_invalidity(state, epoch, clock, tags, relays)
       end
     end
   end
-  if relays ~= '[]' then
-    local now = now_ms()
-    for _, subgraph in ipairs(cjson.decode(relays)) do
-      if tonumber(state['lease:' .. subgraph] or 0) <= now then
-        return 'lease', subgraph
-      end
-    end
+  local subgraph = find_relay_without_lease(state, relays)
+  if subgraph then
+    return 'lease', subgraph
   end
   return nil
 end
