@@ -32,32 +32,46 @@ export function createWaitBudgets(): () => WaitBudget {
 
 interface Wait {
   readonly untilMs: number;
-  giveUp(): void;
+  /** undefined once it has ended. */
+  giveUp: (() => void) | undefined;
 }
 
 /**
  * Counts a turn of the event loop that takes long as one tick: what came meanwhile is read only after it, and a herd of
  * clients would make a quick Redis look slow.
+ *
+ * Waits are kept by when they have to end, not in a Set that they leave: V8 keeps what a long-lived Set held, and all that
+ * hangs on it, from one table of it to the next until a full garbage collection.
  */
 class WaitClock {
   nowMs = 0;
-  readonly #waiting = new Set<Wait>();
+  #waiting = 0;
+  readonly #due = new Map<number, Wait[]>();
   #ticking: NodeJS.Timeout | undefined;
 
   begin(wait: Wait): void {
-    this.#waiting.add(wait);
+    this.#waiting += 1;
+    const due = this.#due.get(wait.untilMs);
+    if (due === undefined) this.#due.set(wait.untilMs, [wait]);
+    else due.push(wait);
     this.#ticking ??= setInterval(() => this.#tick(), tickMs).unref();
   }
 
   /** @returns false if it has ended already */
   end(wait: Wait): boolean {
-    return this.#waiting.delete(wait);
+    if (wait.giveUp === undefined) return false;
+    wait.giveUp = undefined;
+    this.#waiting -= 1;
+    return true;
   }
 
   #tick(): void {
     this.nowMs += tickMs;
-    for (const { untilMs, giveUp } of this.#waiting) if (this.nowMs >= untilMs) giveUp();
-    if (this.#waiting.size > 0) return;
+    const due = this.#due.get(this.nowMs) ?? [];
+    this.#due.delete(this.nowMs);
+    for (const { giveUp } of due) giveUp?.();
+    if (this.#waiting > 0) return;
+    this.#due.clear();
     clearInterval(this.#ticking);
     this.#ticking = undefined;
   }
@@ -93,7 +107,7 @@ class RequestBudget implements WaitBudget {
         end();
         reject(new WaitedTooLongError());
       };
-      const wait = { untilMs: beganMs + this.#leftMs, giveUp };
+      const wait: Wait = { untilMs: beganMs + this.#leftMs, giveUp };
       this.#clock.begin(wait);
       // Not `finally`, which makes two more promises: this is on the way of every hit in the store.
       answer.then(
