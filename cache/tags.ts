@@ -42,15 +42,17 @@ export function subgraphOf(tag: string): string {
  * @param subgraphs all that the answer was read from, so that one that records no tags can be invalidated as a whole
  */
 export function tagsToHold(recorded: Iterable<string>, subgraphs: Iterable<string>): string[] {
+  const tags = [...recorded];
   const held = new Set<string>(subgraphs);
-  const families = new Map<string, Set<string>>();
-  for (const tag of recorded) {
-    const family = familyOf(tag);
-    const members = families.get(family) ?? new Set();
-    families.set(family, members.add(tag));
-    held.add(subgraphOf(tag)).add(typeOf(tag));
+  let type = '';
+  for (const tag of tags) {
+    // Mostly it is the same as before.
+    if (type !== '' && tag.startsWith(type) && endsType(tag, type.length)) continue;
+    type = typeOf(tag);
+    held.add(subgraphOf(tag)).add(type);
   }
-  for (const [family, members] of families) for (const tag of collapse(family, members)) held.add(tag);
+  // With so few, as nearly always, no family of theirs has more.
+  for (const tag of tags.length <= exactTagsOfFamily ? tags : collapseFamilies(tags)) held.add(tag);
   return [...held];
 }
 
@@ -63,6 +65,16 @@ export function tagsToMark(invalidated: Iterable<string>): string[] {
     marked.add(bucketOf(tag)).add(`${familyOf(tag)}#`);
   }
   return [...marked];
+}
+
+function collapseFamilies(tags: readonly string[]): string[] {
+  const families = new Map<string, Set<string>>();
+  for (const tag of tags) {
+    const family = familyOf(tag);
+    const members = families.get(family) ?? new Set();
+    families.set(family, members.add(tag));
+  }
+  return [...families].flatMap(([family, members]) => [...collapse(family, members)]);
 }
 
 function collapse(family: string, members: ReadonlySet<string>): Iterable<string> {
@@ -84,8 +96,14 @@ function familyOf(tag: string): string {
 }
 
 function typeOf(tag: string): string {
-  const end = tag.search(/[.:#]/);
-  return end < 0 ? tag : tag.slice(0, end);
+  let end = 0;
+  while (!endsType(tag, end)) end += 1;
+  return tag.slice(0, end);
+}
+
+/** Whether the name of a type that begins the tag ends before this place. */
+function endsType(tag: string, at: number): boolean {
+  return at >= tag.length || tag[at] === '.' || tag[at] === ':' || tag[at] === '#';
 }
 
 function bucketOf(tag: string): string {

@@ -11,6 +11,8 @@ import { createWaitingCall, type WaitingCall } from './waiting-call.ts';
 
 /** While one is answered the next is on its way; with more of them each would carry less. */
 const envelopesInFlight = 2;
+/** For the end of an envelope's answer, when all of its frames are there, in milliseconds. */
+const endPatienceMs = 100;
 /** Far below what a subgraph reads (4 MB), whatever the characters; a larger operation goes by itself. */
 const mostCharacters = 1_000_000;
 
@@ -95,9 +97,9 @@ export function createEnvelopeQueue(
 
   function sendAlone(waited: WaitingCall, slot?: FlightSlot): void {
     const unwanted = new AbortController();
-    waited.onClosed(() => {
+    waited.onClosed((isSettled) => {
       slot?.free();
-      unwanted.abort();
+      if (!isSettled) unwanted.abort();
     });
     plain(waited.call, unwanted.signal).then(
       (response) => {
@@ -112,12 +114,16 @@ export function createEnvelopeQueue(
 
   async function sendTogether(calls: readonly WaitingCall[], slot: FlightSlot): Promise<void> {
     const unwanted = new AbortController();
+    let ending: NodeJS.Timeout | undefined;
     let open = calls.length;
     for (const call of calls)
-      call.onClosed(() => {
+      call.onClosed((isSettled) => {
         slot.answered();
         open -= 1;
-        if (open === 0) unwanted.abort();
+        if (open > 0) return;
+        // After the last frame comes the end: to hang up before it would cost a connection for each envelope.
+        if (isSettled) ending = setTimeout(() => unwanted.abort(), endPatienceMs).unref();
+        else unwanted.abort();
       });
     metrics.members.observe({ subgraph }, calls.length);
     const stillOpen = () => calls.filter(({ isOpen }) => isOpen);
@@ -138,6 +144,7 @@ export function createEnvelopeQueue(
     } catch (error) {
       for (const call of stillOpen()) call.reject(error);
     } finally {
+      clearTimeout(ending);
       slot.free();
     }
   }

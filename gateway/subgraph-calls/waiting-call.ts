@@ -11,8 +11,12 @@ export interface WaitingCall {
   join(asked: Pick<SubgraphCall, 'deadline' | 'gone'>): Promise<SubgraphResponse>;
   resolve(response: SubgraphResponse): void;
   reject(error: unknown): void;
-  /** Whoever deals with the operation at the moment hears when it no longer has to: it was answered, or nobody waits. */
-  onClosed(listener: () => void): void;
+  /**
+   * Whoever deals with the operation at the moment hears when it no longer has to.
+   *
+   * @param listener.isSettled false: nobody waits any more
+   */
+  onClosed(listener: (isSettled: boolean) => void): void;
 }
 
 interface Waiter {
@@ -25,7 +29,7 @@ interface Waiter {
 export function createWaitingCall(call: SubgraphCall): WaitingCall {
   const waiters = new Set<Waiter>();
   let latest = call.deadline;
-  let closed = () => {};
+  let closed: (isSettled: boolean) => void = () => {};
 
   /** Ends the wait of all. */
   const close = (settle: (waiter: Waiter, isFirst: boolean) => void) => {
@@ -36,7 +40,7 @@ export function createWaitingCall(call: SubgraphCall): WaitingCall {
       isFirst = false;
     }
     waiters.clear();
-    closed();
+    closed(true);
   };
 
   return {
@@ -53,7 +57,7 @@ export function createWaitingCall(call: SubgraphCall): WaitingCall {
           waiter.unwatch();
           waiters.delete(waiter);
           reject(failure);
-          if (waiters.size === 0) closed();
+          if (waiters.size === 0) closed(false);
         };
         const late = () => giveUp(new CallFailure('timeout', 'no answer before the deadline'));
         const leave = () => giveUp(new CallFailure('abandoned', 'nobody is there any more'));

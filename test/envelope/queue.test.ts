@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { mostMembers } from '../../platform/envelope.ts';
 import { createTestDataSource, type TestDataSource } from './support/data-source.ts';
@@ -55,6 +56,24 @@ test('an answer is handed on when its frame is there, though others are held bac
   together.echo(0);
   together.response.end();
   assert.deepEqual((await slow).data, dataOf('{ slow }'));
+});
+
+test('a connection is used again, also if its answer ends a while after the last frame', async () => {
+  await using set = await start();
+  const { subgraph, source } = set;
+  const connections = new Set<unknown>();
+  for (let round = 0; round < 10; round += 1) {
+    const answers = ['{ a }', '{ b }'].map((query) => source.ask(query));
+    const together = await subgraph.next();
+    connections.add(together.response.socket);
+    together.echo(0);
+    together.echo(1);
+    await Promise.all(answers);
+    together.response.end();
+    await once(together.response, 'close');
+  }
+  // One is used while the end of the other is on its way.
+  assert.ok(connections.size <= 2, `${connections.size} connections`);
 });
 
 test('requests that are not answered hold nothing up for long', async () => {
