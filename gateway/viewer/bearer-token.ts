@@ -1,11 +1,15 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { jwtVerify } from 'jose';
 import { createBoundedMemo } from '../../platform/bounded-memo.ts';
 import { CodedError } from '../../platform/errors.ts';
 import type { Viewer } from '../../platform/viewer.ts';
+import { createIssuerKeys } from './issuer-keys.ts';
 
 /** How much the issuer's clock and ours may differ, in seconds. */
 const clockTolerance = 5;
-const keysTimeoutMs = 2_000;
+/** For how long a token is believed after it was issued, whatever it says itself, in seconds. */
+const maxTokenAge = 24 * 60 * 60;
+/** RFC 7515, section 7.1: three parts in base64url, without padding. Anything else needn't be looked at. */
+const bearerToken = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+) *$/i;
 /** Characters of tokens that are remembered as verified: some 20 000 of them. */
 const rememberedText = 10_000_000;
 /**
@@ -29,22 +33,10 @@ export function createViewerVerifier(options: {
   issuer: string;
   audience: string;
 }): ViewerVerifier {
-  const keys = createRemoteJWKSet(new URL(options.jwksUrl), { timeoutDuration: keysTimeoutMs });
-  const findKey: JWTVerifyGetKey = async (header, token) => {
-    try {
-      return await keys(header, token);
-    } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
-        throw error;
-      throw new CodedError('OVERLOADED', {
-        message: 'Sign-ins cannot be checked at the moment. Try again shortly.',
-        cause: error,
-      });
-    }
-  };
+  const findKey = createIssuerKeys(options.jwksUrl);
 
   const verify = async (authorization: string): Promise<Verified> => {
-    const [, token] = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization) ?? [];
+    const [, token] = bearerToken.exec(authorization) ?? [];
     if (token === undefined) throw badToken();
     try {
       const { payload } = await jwtVerify(token, findKey, {
@@ -53,11 +45,14 @@ export function createViewerVerifier(options: {
         audience: options.audience,
         // RFC 9068: another kind of token of the same issuer, like an ID token, is no access token.
         typ: 'at+jwt',
+        // With it `iat` is required, and must not be in the future.
+        maxTokenAge,
         requiredClaims: ['sub', 'exp'],
         clockTolerance,
       });
       const { sub, sid, exp = 0 } = payload;
-      if (typeof sub !== 'string' || sub === '') throw badToken();
+      // jose takes 1e400 for an end, which JSON.parse reads as infinity.
+      if (typeof sub !== 'string' || sub === '' || !Number.isFinite(exp)) throw badToken();
       return {
         viewer: { subject: sub, ...(typeof sid === 'string' && sid !== '' ? { sessionId: sid } : {}) },
         until: Math.min(Date.now() + rememberedMs, (exp + clockTolerance) * 1_000),

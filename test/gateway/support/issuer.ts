@@ -1,6 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose';
+import {
+  CompactSign,
+  type CryptoKey,
+  exportJWK,
+  generateKeyPair,
+  type JWK,
+  type JWTHeaderParameters,
+} from 'jose';
 
 export interface Issuer extends AsyncDisposable {
   /** The gateway's configuration that makes it trust this issuer. */
@@ -9,6 +16,14 @@ export interface Issuer extends AsyncDisposable {
   readonly asked: () => number;
   /** A token of a viewer; claims and header fields replace the usual ones, undefined ones leave them out. */
   token(claims?: Record<string, unknown>, header?: Partial<JWTHeaderParameters>): Promise<string>;
+  /** Signs these bytes as the payload of a token. */
+  signed(payload: string, header?: Partial<JWTHeaderParameters>): Promise<string>;
+  /** The public key that is published first. */
+  readonly publicKey: JWK;
+  /** Makes a key, which is not published yet; tokens that name it are signed with it. */
+  addKey(kid: string): Promise<void>;
+  /** Publishes these keys from now on; undefined: fails. */
+  publish(kids: readonly string[] | undefined): void;
 }
 
 const issuerName = 'https://issuer.test';
@@ -16,16 +31,33 @@ const audience = 'supergraph-test';
 
 /** Somebody who signs tokens and publishes the keys, on a port of its own. */
 export async function startIssuer(): Promise<Issuer> {
-  const { publicKey, privateKey } = await generateKeyPair('EdDSA');
-  const keys = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'EdDSA' }] });
+  const firstKid = 'key-1';
+  const keys = new Map<string, { jwk: JWK; privateKey: CryptoKey }>();
+  const addKey = async (kid: string) => {
+    const { publicKey, privateKey } = await generateKeyPair('EdDSA');
+    const key = { jwk: { ...(await exportJWK(publicKey)), kid, alg: 'EdDSA' }, privateKey };
+    keys.set(kid, key);
+    return key;
+  };
+  const first = await addKey(firstKid);
+  let published: readonly string[] | undefined = [firstKid];
   let asked = 0;
   const server = createServer((_request, response) => {
     asked += 1;
-    response.setHeader('content-type', 'application/json').end(keys);
+    if (published === undefined) response.statusCode = 500;
+    const body = { keys: (published ?? []).map((kid) => keys.get(kid)?.jwk) };
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const signed: Issuer['signed'] = (payload, header = {}) => {
+    const protectedHeader = { alg: 'EdDSA', kid: firstKid, typ: 'at+jwt', ...header };
+    const { privateKey } = keys.get(protectedHeader.kid) ?? first;
+    return new CompactSign(new TextEncoder().encode(payload))
+      .setProtectedHeader(protectedHeader)
+      .sign(privateKey);
+  };
 
   return {
     env: {
@@ -36,7 +68,7 @@ export async function startIssuer(): Promise<Issuer> {
     asked: () => asked,
     token(claims = {}, header = {}) {
       const now = Math.floor(Date.now() / 1_000);
-      return new SignJWT({
+      const payload = {
         iss: issuerName,
         aud: audience,
         sub: 'ada',
@@ -44,9 +76,16 @@ export async function startIssuer(): Promise<Issuer> {
         iat: now,
         exp: now + 900,
         ...claims,
-      })
-        .setProtectedHeader({ alg: 'EdDSA', kid: 'key-1', typ: 'at+jwt', ...header })
-        .sign(privateKey);
+      };
+      return signed(JSON.stringify(payload), header);
+    },
+    signed,
+    publicKey: first.jwk,
+    async addKey(kid) {
+      await addKey(kid);
+    },
+    publish(kids) {
+      published = kids;
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
