@@ -56,6 +56,8 @@ export async function asAdmin<T>(work: (admin: pg.Client) => Promise<T>): Promis
 /** Runs `work` with one connection, closed afterwards. */
 export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
+  // A lost connection also rejects the query that waits for it; unheard, this event would end the process.
+  client.on('error', () => {});
   await client.connect();
   try {
     return await work(client);

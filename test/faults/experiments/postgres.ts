@@ -69,6 +69,7 @@ export function postgresExperiments(database: 'users' | 'posts'): readonly Exper
       name: `a table of ${database} is locked until its pool is exhausted`,
       async break({ databases }) {
         holder = new Client({ connectionString: databases[database].directUrl });
+        holder.on('error', () => {});
         await holder.connect();
         await holder.query(`BEGIN; LOCK TABLE ${database} IN ACCESS EXCLUSIVE MODE`);
       },
