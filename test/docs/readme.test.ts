@@ -26,6 +26,7 @@ test('every npm command and every file that the documentation names is there', a
     'docs/benchmarks.md',
     'docs/limits.md',
     'docs/faults.md',
+    'docs/threat-model.md',
     'docs/deployment.md',
   ]) {
     const text = await read(page);
