@@ -74,7 +74,9 @@ export type UserErrorCode =
    */
   | 'CONFLICT'
   /** The password or token is not right, or is no longer. */
-  | 'WRONG_CREDENTIALS';
+  | 'WRONG_CREDENTIALS'
+  /** Too many passwords were tried, or too many sign-ups. The message says when to try again. */
+  | 'TOO_MANY_ATTEMPTS';
 
 export type Query = {
   readonly __typename?: 'Query';

@@ -8,6 +8,6 @@ const commandTimeoutMs = 100;
 /** What the replicas of a subgraph remember together, each by itself while it is away; undefined without REDIS_URL. */
 export function createSharedMemory(url: string | undefined, logger: Logger): Redis | undefined {
   if (url === undefined) return undefined;
-  const whileAway = 'each replica remembers calls by itself';
+  const whileAway = 'each replica remembers calls and attempts by itself';
   return createRedisConnection({ url, commandTimeoutMs, whileAway, logger });
 }

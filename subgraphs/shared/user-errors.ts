@@ -5,7 +5,8 @@ export type UserErrorCode =
   | 'NOT_FOUND'
   | 'FORBIDDEN'
   | 'CONFLICT'
-  | 'WRONG_CREDENTIALS';
+  | 'WRONG_CREDENTIALS'
+  | 'TOO_MANY_ATTEMPTS';
 
 export interface UserError {
   readonly code: UserErrorCode;

@@ -1,5 +1,6 @@
 import { hasLength, type Refusal, refusal } from '../shared/user-errors.ts';
 import { checkNewPassword, checkProfile, checkSignUp, normalEmail } from './account-rules.ts';
+import type { Attempts } from './attempts.ts';
 import * as data from './data/accounts.ts';
 import { type Database, inTransaction, violatedIndex } from './data/database.ts';
 import { deleteFollowsOf } from './data/follows.ts';
@@ -16,6 +17,8 @@ interface SignUp {
   readonly password: string;
   /** The username when left out. */
   readonly name: string | null;
+  /** Of the client; null where it isn't known. */
+  readonly address: string | null;
 }
 
 /** An account that has just been signed in to. */
@@ -26,13 +29,14 @@ interface Entrance {
 
 /** What people do with their accounts. Every function may throw OVERLOADED while too many passwords are being checked. */
 export interface Accounts {
-  /** @throws Refusal INVALID or TAKEN */
+  /** @throws Refusal INVALID, TAKEN or TOO_MANY_ATTEMPTS */
   signUp(input: SignUp): Promise<Entrance>;
   /**
    * @param login a username or e-mail address, in any case.
-   * @throws Refusal WRONG_CREDENTIALS, equal for an unknown account and a wrong password, after equal work.
+   * @throws Refusal WRONG_CREDENTIALS, equal for an unknown account and a wrong password, after equal work; TOO_MANY_ATTEMPTS,
+   *   equal for both, too
    */
-  logIn(input: { login: string; password: string }): Promise<Entrance>;
+  logIn(input: { login: string; password: string; address: string | null }): Promise<Entrance>;
   /**
    * Changes what is given.
    *
@@ -43,14 +47,14 @@ export interface Accounts {
   /**
    * Changes the password and ends every other sign-in.
    *
-   * @throws Refusal INVALID or WRONG_CREDENTIALS
+   * @throws Refusal INVALID, WRONG_CREDENTIALS or TOO_MANY_ATTEMPTS
    * @throws CodedError UNAUTHENTICATED when the account is gone.
    */
   changePassword(viewer: SignedIn, input: { currentPassword: string; newPassword: string }): Promise<UserRow>;
   /**
    * Erases the account, its follows and its sign-ins, and has other services told.
    *
-   * @throws Refusal WRONG_CREDENTIALS
+   * @throws Refusal WRONG_CREDENTIALS or TOO_MANY_ATTEMPTS
    * @throws CodedError UNAUTHENTICATED when the account is gone.
    */
   deleteAccount(viewer: SignedIn, password: string): Promise<void>;
@@ -59,12 +63,13 @@ export interface Accounts {
 export function createAccounts(deps: {
   database: Database;
   passwords: Passwords;
+  attempts: Attempts;
   sessions: Sessions;
   now: () => Date;
   /** Called after an event was committed to the outbox. */
   eventCommitted: () => void;
 }): Accounts {
-  const { database, passwords, sessions, now, eventCommitted } = deps;
+  const { database, passwords, attempts, sessions, now, eventCommitted } = deps;
 
   /**
    * Passwords are checked outside of transactions, because that takes long. What was checked is named again when
@@ -73,15 +78,18 @@ export function createAccounts(deps: {
   async function checkedCredentials(id: string, password: string, field: string): Promise<data.Credentials> {
     const credentials = await data.credentialsById(database, id);
     if (credentials === null) throw accountGone();
+    const attempt = await attempts.password(id, null);
     if (!(await passwords.verify(password, credentials.passwordHash))) throw wrongPassword(field);
+    await attempt.succeeded();
     return credentials;
   }
 
   return {
-    async signUp({ username, password, ...rest }) {
+    async signUp({ username, password, address, ...rest }) {
       const email = normalEmail(rest.email);
       const name = rest.name?.trim() ?? null;
       checkSignUp({ username, email, password, name });
+      await attempts.signUp(email, address);
       const passwordHash = await passwords.hash(password);
       try {
         return await inTransaction(database, async (connection) => {
@@ -98,11 +106,13 @@ export function createAccounts(deps: {
       }
     },
 
-    async logIn({ login, password }) {
+    async logIn({ login, password, address }) {
       const name = normalEmail(login);
+      const attempt = await attempts.password(name, address);
       const credentials = hasLength(name, 1, 254) ? await data.credentialsByLogin(database, name) : null;
       const right = await passwords.verify(password, credentials?.passwordHash ?? null);
       if (credentials === null || !right) throw wrongLogIn();
+      await attempt.succeeded();
       return inTransaction(database, async (connection) => {
         const user = await data.holdCredentials(connection, credentials);
         if (user === null) throw wrongLogIn();

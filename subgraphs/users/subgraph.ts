@@ -14,6 +14,7 @@ import { createSubgraphServer } from '../shared/subgraph-server.ts';
 import { createWriteRetries } from '../shared/write-retries.ts';
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
 import { createAccounts } from './accounts.ts';
+import { createAttempts } from './attempts.ts';
 import type { UsersConfig } from './config.ts';
 import { createContext, type Services } from './context.ts';
 import { tagIdTypes } from './data/cache-tags.ts';
@@ -70,9 +71,12 @@ export function createUsersSubgraph(
           registry: metrics.registry,
           logger,
         });
+  const sharedMemory = createSharedMemory(config.REDIS_URL, logger);
+  const limits = { perWindow: config.SIGN_IN_ATTEMPTS, windowSeconds: config.SIGN_IN_WINDOW_S };
   const accounts = createAccounts({
     database,
     passwords: createPasswords(),
+    attempts: createAttempts(limits, sharedMemory),
     sessions,
     now,
     eventCommitted: () => relay?.wake(),
@@ -98,7 +102,7 @@ export function createUsersSubgraph(
     port: config.PORT,
     adminPort: config.ADMIN_PORT,
     secrets: config.SUBGRAPH_SECRET,
-    sharedMemory: createSharedMemory(config.REDIS_URL, logger),
+    sharedMemory,
     schemaFile: new URL('schema.graphql', import.meta.url),
     resolvers,
     createContext: (request) => createContext(services, database, request),

@@ -21,22 +21,27 @@ interface SubgraphAnswer {
 }
 
 export interface SignedClient {
-  /** Sends one operation the way the gateway does: signed, on behalf of the viewer (null: of nobody). */
-  call(query: string, variables?: Record<string, unknown>, viewer?: Viewer | null): Promise<SubgraphAnswer>;
+  /** Sends one operation the way the gateway does: signed, on behalf of the viewer (null: of nobody), for that address. */
+  call(
+    query: string,
+    variables?: Record<string, unknown>,
+    viewer?: Viewer | null,
+    clientAddress?: string,
+  ): Promise<SubgraphAnswer>;
 }
 
 /** Stands in for the gateway in tests of one subgraph. `url` is the service's own, `/graphql` included. */
 export function createSignedClient({ url, secret }: { url: string; secret: string }): SignedClient {
   const secrets: Secrets = [secret];
   return {
-    async call(query, variables = {}, viewer = null) {
+    async call(query, variables = {}, viewer = null, clientAddress = undefined) {
       const body = JSON.stringify({ query, variables });
       const response = await fetch(url, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
           accept: 'application/graphql-response+json',
-          ...signCall({ secrets, viewer, body, now: Date.now() }),
+          ...signCall({ secrets, viewer, clientAddress, body, now: Date.now() }),
         },
         body,
       });

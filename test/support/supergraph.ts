@@ -31,10 +31,12 @@ const secret = 'the-secret-that-tests-sign-calls-with';
  *
  * @param gatewayEnvironment variables of the gateway that differ from a plain one.
  * @param redisUrl the Redis that carries events and the cache of the subgraphs; by default both stay in this process.
+ * @param usersEnvironment the same for the users subgraph.
  */
 export async function startSupergraph(
   gatewayEnvironment: NodeJS.ProcessEnv = {},
   redisUrl?: string,
+  usersEnvironment: NodeJS.ProcessEnv = {},
 ): Promise<TestSupergraph> {
   await using opening = new AsyncDisposableStack();
   const usersDatabase = opening.use(await freshDatabase('users'));
@@ -66,6 +68,8 @@ export async function startSupergraph(
         DATABASE_URL: usersDatabase.url,
         SUBGRAPH_SECRET: secret,
         JWT_SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+        SIGN_IN_ATTEMPTS: '1000000',
+        ...usersEnvironment,
         ...redis,
       }),
       { logger, ...inProcess },

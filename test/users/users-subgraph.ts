@@ -47,6 +47,8 @@ export async function startUsers(
     events?: EventBus;
     /** Of the database; UTC otherwise. */
     timeZone?: string;
+    /** Settings that differ from a plain one's. */
+    env?: Record<string, string>;
   } = {},
 ): Promise<TestUsers> {
   await using opening = new AsyncDisposableStack();
@@ -66,6 +68,8 @@ export async function startUsers(
       DATABASE_URL: database.url,
       SUBGRAPH_SECRET: secret,
       JWT_SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      SIGN_IN_ATTEMPTS: '1000000',
+      ...options.env,
     }),
     {
       logger: createLogger({ name: 'users', level: 'silent' }),

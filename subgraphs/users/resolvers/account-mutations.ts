@@ -11,7 +11,11 @@ export const accountMutations: Pick<
 > = {
   signUp: (_mutation, { input }, context) =>
     mutate(context, { user: null, session: null }, () =>
-      context.accounts.signUp({ ...input, name: input.name ?? null }),
+      context.accounts.signUp({
+        ...input,
+        name: input.name ?? null,
+        address: context.clientAddress,
+      }),
     ),
 
   updateProfile(_mutation, { input }, context) {

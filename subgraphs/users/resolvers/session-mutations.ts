@@ -4,7 +4,9 @@ import { mutate } from './mutate.ts';
 
 export const sessionMutations: Pick<MutationResolvers, 'logIn' | 'refreshSession' | 'logOut'> = {
   logIn: (_mutation, { input }, context) =>
-    mutate(context, { user: null, session: null }, () => context.accounts.logIn(input)),
+    mutate(context, { user: null, session: null }, () =>
+      context.accounts.logIn({ ...input, address: context.clientAddress }),
+    ),
 
   refreshSession: (_mutation, { input }, context) =>
     mutate(context, { session: null }, async () => ({
