@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { CacheStore } from '../cache/store.ts';
 import { createAdminServer } from '../platform/admin-server.ts';
 import { ConfigError } from '../platform/config.ts';
+import { letClientsGo } from '../platform/let-clients-go.ts';
 import type { Logger } from '../platform/logging.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { createRedisConnection } from '../platform/redis-connection.ts';
@@ -41,6 +42,7 @@ export function createGateway(
   const { logger } = deps;
   const urls = { url: '', adminUrl: '' };
   let running: AsyncDisposableStack | undefined;
+  let drain = async () => {};
   let stopped: Promise<void> | undefined;
 
   return {
@@ -199,8 +201,14 @@ export function createGateway(
       urls.url = `${await http.listen({ host: config.HOST, port: config.PORT })}/graphql`;
 
       opening.defer(() => admin.drain());
+      drain = async () => {
+        admin.drain();
+        await letClientsGo(http.server);
+      };
       running = opening.move();
     },
+
+    drain: () => drain(),
 
     stop() {
       stopped ??= running?.disposeAsync();

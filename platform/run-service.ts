@@ -16,6 +16,7 @@ export async function runService(create: () => { service: Service; logger: Logge
     stopping = true;
     logger.info({ signal }, 'stopping');
     try {
+      await service.drain();
       await service.stop();
       logger.info('stopped');
       process.exit(0);

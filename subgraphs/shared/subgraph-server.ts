@@ -8,6 +8,7 @@ import { type GraphQLFormattedError, parse } from 'graphql';
 import type { Redis } from 'ioredis';
 import { createAdminServer, type ReadinessCheck } from '../../platform/admin-server.ts';
 import { CodedError } from '../../platform/errors.ts';
+import { letClientsGo } from '../../platform/let-clients-go.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { maskError } from '../../platform/mask-errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
@@ -188,6 +189,10 @@ export function createSubgraphServer<Context extends RequestContext>(
         await this.stop();
         throw error;
       }
+    },
+    async drain() {
+      admin.drain();
+      await letClientsGo(app.server);
     },
     stop: () => (stopped ??= stop()),
     get url() {

@@ -6,6 +6,9 @@ import type { Experiment } from './experiment.ts';
 const needsNginx = ({ balancer }: { balancer: string | undefined }) =>
   balancer === undefined ? 'needs nginx (Debian: apt-get install nginx-light)' : undefined;
 
+/** As docs/deployment.md says. nginx counts whole seconds, so that its one second may be nearly three. */
+const untilNginxKnowsMs = 4_000;
+
 export const gatewayExperiments: readonly Experiment[] = [
   {
     name: 'a gateway is killed; the other one takes over',
@@ -42,8 +45,7 @@ export const gatewayExperiments: readonly Experiment[] = [
       for (const gateway of gateways) {
         assert.equal(await gateway.end('SIGTERM'), 0, 'the exit code');
         await gateway.start();
-        // As docs/deployment.md says: nginx leaves out what it found away, for a second.
-        await wait(2_000);
+        await wait(untilNginxKnowsMs);
       }
     },
     lastsMs: 0,

@@ -49,8 +49,7 @@ export function subgraphExperiments(subgraph: 'users' | 'posts'): readonly Exper
       break: ({ subgraphs }) => subgraphs[subgraph].replace(),
       lastsMs: 0,
       mend: async () => {},
-      // A mutation may meet a connection that is just being closed, and is never sent twice.
-      promise: { harmed: [`${subgraph} writes`], codes: ['SUBGRAPH_UNAVAILABLE'] },
+      promise: {},
     },
   ];
 }

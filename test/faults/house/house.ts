@@ -28,8 +28,19 @@ export interface House extends AsyncDisposable {
   readonly balancer: string | undefined;
 }
 
-/** @param folder where the servers keep what they keep; an earlier run's may be there */
-export async function startHouse(folder: string): Promise<House> {
+/**
+ * @param folder where the servers keep what they keep; an earlier run's may be there
+ * @param options.environment further variables of all services
+ * @param options.onLine hears every line that a service prints
+ */
+export async function startHouse(
+  folder: string,
+  options: {
+    environment?: Readonly<Record<string, string>>;
+    onLine?: (service: string, line: string) => void;
+  } = {},
+): Promise<House> {
+  const { onLine = () => {} } = options;
   await using opening = new AsyncDisposableStack();
   await mkdir(folder, { recursive: true });
   const startDatabase = async (database: 'users' | 'posts') =>
@@ -49,15 +60,17 @@ export async function startHouse(folder: string): Promise<House> {
   const shared = {
     SUBGRAPH_SECRET: processSecret,
     REDIS_URL: `redis://127.0.0.1:${redisProxy.port}`,
+    ...options.environment,
   };
   const startSubgraph = async (name: 'users' | 'posts', environment = {}) => {
     // Nothing listens there yet.
     const proxy = opening.use(await startTcpProxy({ host: '127.0.0.1', port: await freePort() }));
-    const service = await startRestartableService(
-      `subgraphs/${name}/main.ts`,
-      { ...shared, DATABASE_URL: databases[name].url, ...environment },
-      (url) => proxy.switchTo({ host: '127.0.0.1', port: Number(new URL(url).port) }),
-    );
+    const service = await startRestartableService({
+      main: `subgraphs/${name}/main.ts`,
+      environment: { ...shared, DATABASE_URL: databases[name].url, ...environment },
+      onStarted: (url) => proxy.switchTo({ host: '127.0.0.1', port: Number(new URL(url).port) }),
+      onLine: (line) => onLine(name, line),
+    });
     opening.use(service);
     return { ...service, proxy };
   };
@@ -70,19 +83,26 @@ export async function startHouse(folder: string): Promise<House> {
   };
 
   const usersUrl = `http://127.0.0.1:${subgraphs.users.proxy.port}`;
-  const startGateway = async (port: number) =>
+  const startGateway = async (name: string, port: number) =>
     opening.use(
-      await startRestartableService('gateway/main.ts', {
-        ...shared,
-        PORT: String(port),
-        SUBGRAPH_URLS: `users=${usersUrl}/graphql,posts=http://127.0.0.1:${subgraphs.posts.proxy.port}/graphql`,
-        JWKS_URL: `${usersUrl}/.well-known/jwks.json`,
-        RATE_LIMIT_PER_MINUTE: '10000000',
-        REQUEST_TIMEOUT_MS: String(requestTimeoutMs),
+      await startRestartableService({
+        main: 'gateway/main.ts',
+        environment: {
+          ...shared,
+          PORT: String(port),
+          SUBGRAPH_URLS: `users=${usersUrl}/graphql,posts=http://127.0.0.1:${subgraphs.posts.proxy.port}/graphql`,
+          JWKS_URL: `${usersUrl}/.well-known/jwks.json`,
+          RATE_LIMIT_PER_MINUTE: '10000000',
+          REQUEST_TIMEOUT_MS: String(requestTimeoutMs),
+        },
+        onLine: (line) => onLine(name, line),
       }),
     );
   const ports = [await freePort(), await freePort()] as const;
-  const gateways = [await startGateway(ports[0]), await startGateway(ports[1])] as const;
+  const gateways = [
+    await startGateway('gateway-1', ports[0]),
+    await startGateway('gateway-2', ports[1]),
+  ] as const;
   const nginx = withoutNginx ? undefined : await startNginx(ports);
   opening.defer(() => nginx?.stop());
 

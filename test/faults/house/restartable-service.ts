@@ -13,14 +13,17 @@ export interface RestartableService extends AsyncDisposable {
   replace(): Promise<void>;
 }
 
-/** @param onStarted is told where the process listens, before it has anything to do */
-export async function startRestartableService(
-  main: string,
-  environment: Readonly<Record<string, string>>,
-  onStarted: (url: string) => void = () => {},
-): Promise<RestartableService> {
+export async function startRestartableService(options: {
+  main: string;
+  environment: Readonly<Record<string, string>>;
+  /** Hears where each process listens, before it has anything to do. */
+  onStarted?: (url: string) => void;
+  /** Hears every line that a process prints. */
+  onLine?: (line: string) => void;
+}): Promise<RestartableService> {
+  const { main, environment, onStarted = () => {}, onLine } = options;
   const startProcess = async () => {
-    const started = await startServiceProcess(main, environment);
+    const started = await startServiceProcess(main, environment, onLine);
     onStarted(started.url);
     return started;
   };

@@ -1,0 +1,25 @@
+import type { Server } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Busy clients ask again within this time; a connection that was idle for so long is hardly used just when it is closed. */
+const patienceMs = 500;
+const lookMs = 25;
+
+/**
+ * Answers for half a second more, and closes each connection after its next answer, which says so. A server that closes idle
+ * connections at once meets requests that are just arriving on them; clients can't know whether those were carried out, and
+ * don't repeat mutations.
+ */
+export async function letClientsGo(server: Server): Promise<void> {
+  server.prependListener('request', (_request, response) => {
+    response.shouldKeepAlive = false;
+  });
+  const end = performance.now() + patienceMs;
+  while (performance.now() < end && (await connectionsOf(server)) > 0) await wait(lookMs);
+}
+
+function connectionsOf(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+  });
+}
