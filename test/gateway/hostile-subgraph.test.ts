@@ -45,6 +45,8 @@ interface Misdeed {
   readonly behaviour: Behaviour;
   /** What the log calls it. */
   readonly outcome: 'timeout' | 'unreachable' | 'status' | 'nonsense';
+  /** Whether a slow machine meets the deadline first. */
+  readonly isLong?: boolean;
   /** How many bytes the gateway reads of it at most. */
   readonly reads?: number;
 }
@@ -52,6 +54,7 @@ interface Misdeed {
 const misdeeds: Record<string, Misdeed> = {
   'an answer that has no end': {
     outcome: 'nonsense',
+    isLong: true,
     reads: mostRead,
     behaviour(response) {
       response.writeHead(200, { 'content-type': 'application/json' });
@@ -205,7 +208,7 @@ for (const EXECUTOR of ['compiled', 'stock'])
     test(`${EXECUTOR} executor, envelopes ${ENVELOPE}: whatever a subgraph does, the other's data arrives with one error`, async (t) => {
       await using set = await start({ EXECUTOR, ENVELOPE });
       const { gateway } = set.shop;
-      for (const [name, { behaviour, outcome, reads }] of Object.entries(misdeeds))
+      for (const [name, { behaviour, outcome, isLong, reads }] of Object.entries(misdeeds))
         await t.test(name, async () => {
           await set.thrives();
           const before = gateway.log.lines.length;
@@ -217,10 +220,9 @@ for (const EXECUTOR of ['compiled', 'stock'])
           assert.deepEqual(JSON.parse(text), { data: spared, errors: [unavailable] });
           assert.doesNotMatch(text, /reviews"?:? ?subgraph|127\.0\.0\.1|planted/);
           const logged = gateway.log.lines.slice(before).filter((line) => line.subgraph === 'reviews');
-          assert.deepEqual(
-            logged.map((line) => line.outcome),
-            [outcome],
-          );
+          assert.equal(logged.length, 1);
+          const [ended] = logged;
+          if (!(isLong && ended?.outcome === 'timeout')) assert.equal(ended?.outcome, outcome);
           if (reads !== undefined)
             assert(written <= reads + mostInKernel, `${written} bytes were taken off the connection`);
         });
