@@ -19,6 +19,7 @@ export function createGuardedStore(store: CacheStore, now: () => number, watch?:
   return {
     lookup: guarded(store.lookup),
     store: guarded(store.store),
+    addCoding: guarded(store.addCoding),
     check: guarded(store.check),
     release: guarded(store.release),
     changesSince: guarded(store.changesSince),

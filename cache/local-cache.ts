@@ -3,7 +3,14 @@ import { sizeOf } from './answer-bytes.ts';
 import { createMarks } from './marks.ts';
 import { isAtOrAfter, type Position } from './position.ts';
 import { createSharedRun } from './shared-run.ts';
-import type { CacheStore, Changes, LookupRequest, StoredAnswer } from './store.ts';
+import {
+  type AnswerIdentity,
+  type CacheStore,
+  type Changes,
+  isSameAnswer,
+  type LookupRequest,
+  type StoredAnswer,
+} from './store.ts';
 import { findInvalidity } from './validity.ts';
 import { unlimited, type WaitBudget } from './wait-budget.ts';
 
@@ -28,6 +35,8 @@ export interface LocalCache {
    *   stands: what was invalidated in between is known here already, and would not be told again.
    */
   keep(answer: StoredAnswer, wanted: string, validAt: Position): void;
+  /** The same bytes in the coding that was asked for: replaces those of an answer that is kept without it. */
+  addCoding(answer: AnswerIdentity, encoding: string, body: Buffer): void;
   /** Of all answers together. */
   readonly bytes: number;
 }
@@ -122,6 +131,14 @@ export function createLocalCache(options: {
     return undefined;
   };
 
+  const keepVariant = (wanted: string, kept: Kept) => {
+    const variants: Variants = new Map(answers.get(kept.answer.key));
+    variants.set(wanted, kept);
+    let bytes = 0;
+    for (const { answer } of variants.values()) bytes += sizeOf(answer, [answer.body]);
+    answers.set(kept.answer.key, variants, bytes);
+  };
+
   const hasAny = ({ keys, encoding }: LocalLookupRequest) => {
     for (const key of keys) if (answers.get(key)?.has(encoding)) return true;
     return false;
@@ -140,12 +157,14 @@ export function createLocalCache(options: {
       // The store says that another life has begun: the next lookup asks where that one stands.
       if (validAt.epoch !== known.position.epoch) return forget();
       if (!isAtOrAfter(validAt, known.position)) return;
-      const variants: Variants = new Map(answers.get(answer.key));
       // A copy has read what a store reads only when it is asked for.
-      variants.set(wanted, { answer: { ...answer }, madeAtMs: now() - answer.ageMs, validAt });
-      let bytes = 0;
-      for (const kept of variants.values()) bytes += sizeOf(kept.answer, [kept.answer.body]);
-      answers.set(answer.key, variants, bytes);
+      keepVariant(wanted, { answer: { ...answer }, madeAtMs: now() - answer.ageMs, validAt });
+    },
+
+    addCoding(answer, encoding, body) {
+      const kept = answers.get(answer.key)?.get(encoding);
+      if (kept === undefined || !isSameAnswer(kept.answer, answer)) return;
+      keepVariant(encoding, { ...kept, answer: { ...kept.answer, encoding, body } });
     },
 
     get bytes() {

@@ -5,6 +5,7 @@ import { beginOfEpoch, compareEpochs, makeEpoch, type Position } from './positio
 import {
   type CacheStore,
   type Dependencies,
+  isSameAnswer,
   type Lookup,
   type MissReason,
   maxChanges,
@@ -110,6 +111,13 @@ export function createMemoryStore(options: {
       const kept = { ...answer, storedAtMs: now(), keptUntilMs: now() + Math.min(answer.keepMs, maxKeepMs) };
       answers.set(answer.key, kept, sizeOf(answer, Object.values(answer.bodies)));
       return { valid: true, position: position() };
+    },
+
+    async addCoding(answer, encoding, body) {
+      const kept = answers.get(answer.key);
+      if (kept === undefined || !isSameAnswer(kept, answer)) return;
+      const more = { ...kept, bodies: { ...kept.bodies, [encoding]: body } };
+      answers.set(answer.key, more, sizeOf(more, Object.values(more.bodies)));
     },
 
     async check(dependencies) {

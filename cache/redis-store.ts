@@ -89,6 +89,11 @@ export function createRedisStore({ redis, prefix }: { redis: Redis; prefix: stri
       return readOutcome(position, reply);
     },
 
+    async addCoding({ key, position, meta }, encoding, body) {
+      const { epoch, clock } = position;
+      await run(scripts.addCoding, [entryKey(key)], [epoch, clock, meta, encoding, body]);
+    },
+
     async check(dependencies) {
       const { position, reply } = await run(scripts.check, [], dependencyArguments(dependencies));
       return readOutcome(position, reply);

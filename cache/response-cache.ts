@@ -3,7 +3,15 @@ import { pickBody } from './answer-bytes.ts';
 import { createClaims } from './claims.ts';
 import type { LocalCache, LocalLookupRequest } from './local-cache.ts';
 import type { Position } from './position.ts';
-import type { CacheStore, CheckOutcome, Invalidity, MissReason, NewAnswer, StoredAnswer } from './store.ts';
+import type {
+  AnswerIdentity,
+  CacheStore,
+  CheckOutcome,
+  Invalidity,
+  MissReason,
+  NewAnswer,
+  StoredAnswer,
+} from './store.ts';
 import { unlimited, type WaitBudget } from './wait-budget.ts';
 
 /**
@@ -17,6 +25,8 @@ export interface ResponseCache {
   lookup(request: Question): Promise<Found>;
   /** @param wanted the content coding that the client who asked for it wants */
   store(answer: NewAnswer, wanted: string): Promise<Kept>;
+  /** Adds the bytes of a content coding to an answer that was found without them. Never rejects. */
+  addCoding(answer: AnswerIdentity, encoding: string, body: Buffer): Promise<void>;
   /** For {@link createSingleFlight}. @throws if the cache is away: then the answer can't be vouched for */
   check: CacheStore['check'];
   /** Whether somebody here waits for an answer that this gateway is making, without having joined the work on it. */
@@ -162,6 +172,11 @@ export function createResponseCache({
       const { bodies, keepMs: _, ...facts } = answer;
       local.keep({ ...facts, ...pickBody(bodies, wanted), ageMs: 0 }, wanted, outcome.position);
       return { stored: true };
+    },
+
+    async addCoding(answer, encoding, body) {
+      local.addCoding(answer, encoding, body);
+      await store.addCoding(answer, encoding, body).catch(() => {});
     },
 
     check: store.check,

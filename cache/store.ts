@@ -24,6 +24,12 @@ interface AnswerStore {
   /** Keeps an answer, if what it rests on still holds at this very moment (rule 1). Ends a claim on the key. */
   store(answer: NewAnswer): Promise<StoreOutcome>;
 
+  /**
+   * Adds the bytes of a content coding to an answer that was found without them. Does nothing where the entry is another one
+   * by now.
+   */
+  addCoding(answer: AnswerIdentity, encoding: string, body: Buffer): Promise<void>;
+
   /** Whether an answer with these dependencies may be given to someone who asked before this call (rule 9). */
   check(dependencies: Dependencies): Promise<CheckOutcome>;
 
@@ -110,6 +116,18 @@ export interface StoredAnswer extends Dependencies {
   readonly encoding: string;
   readonly ageMs: number;
   readonly freshMs: number;
+}
+
+/** What no two different answers have in common, if their `meta` tells their bytes apart. */
+export type AnswerIdentity = Pick<StoredAnswer, 'key' | 'position' | 'meta'>;
+
+export function isSameAnswer(one: AnswerIdentity, other: AnswerIdentity): boolean {
+  return (
+    one.key === other.key &&
+    one.meta === other.meta &&
+    one.position.epoch === other.position.epoch &&
+    one.position.clock === other.position.clock
+  );
 }
 
 export interface LookupRequest {

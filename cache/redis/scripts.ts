@@ -26,6 +26,7 @@ export function loadScripts() {
     check: load('', 'check'),
     changes: load('', 'changes'),
     store: load('#!lua', 'store'),
+    addCoding: load('#!lua', 'add-coding'),
     status: load('#!lua flags=allow-oom', 'status'),
     invalidate: load('#!lua flags=allow-oom', 'mark', 'invalidate'),
     sweep: load('#!lua flags=allow-oom', 'mark', 'sweep'),

@@ -59,8 +59,9 @@ export function createAnswerMaking(
     { made: { body }, cacheTag }: Landed,
     coding: ContentCoding,
   ) => {
+    await body.encoded(coding);
     const bodies = await body.bodies();
-    const meta = writeAnswerMeta(answerMeta(policy, bodies, cacheTag));
+    const meta = writeAnswerMeta(answerMeta(policy, body.identity, cacheTag));
     const { freshMs, staleWhileRevalidateMs, staleIfErrorMs } = policy;
     const keepMs = freshMs + Math.max(staleWhileRevalidateMs, staleIfErrorMs);
     await cache.store({ key, meta, bodies, freshMs, keepMs, position, ...dependencies }, coding);

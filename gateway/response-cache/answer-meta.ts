@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import type { Bodies } from './content-encoding.ts';
 import { entityTag } from './entity-tag.ts';
 import type { StorablePolicy } from './policy-collector.ts';
 
 const schema = z.object({
   scope: z.enum(['public', 'anonymous', 'viewer']),
-  /** By content coding; found out once, since it takes a pass over the bytes. */
-  entityTags: z.record(z.string(), z.string()),
+  /** Of the plain bytes; found out once, since it takes a pass over them. */
+  entityTag: z.string(),
   /** How old the oldest part was when the answer was stored, in milliseconds. */
   ageMs: z.number(),
   staleWhileRevalidateMs: z.number(),
@@ -18,14 +17,19 @@ const schema = z.object({
 /** What has to be known of a stored answer, besides its bytes, to serve it. */
 export type AnswerMeta = z.infer<typeof schema>;
 
-/** @param cacheTag undefined for an answer that isn't offered to CDNs */
-export function answerMeta(policy: StorablePolicy, bodies: Bodies, cacheTag: string | undefined): AnswerMeta {
+/**
+ * @param identity the plain bytes
+ * @param cacheTag undefined for an answer that isn't offered to CDNs
+ */
+export function answerMeta(
+  policy: StorablePolicy,
+  identity: Buffer,
+  cacheTag: string | undefined,
+): AnswerMeta {
   const { scope, ageMs, staleWhileRevalidateMs, staleIfErrorMs } = policy;
   return {
     scope,
-    entityTags: Object.fromEntries(
-      Object.entries(bodies).map(([coding, bytes]) => [coding, entityTag(bytes)]),
-    ),
+    entityTag: entityTag(identity),
     ageMs,
     staleWhileRevalidateMs,
     staleIfErrorMs,

@@ -7,7 +7,7 @@ import { hashOfParts } from './hash-of-parts.ts';
  * Changes whenever what is stored under a key changes its form, so that old and new gateways share a Redis in
  * peace.
  */
-const valueFormat = '1';
+const valueFormat = '2';
 
 /** What an answer may depend on besides data and viewer. */
 export interface Question {

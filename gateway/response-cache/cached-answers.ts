@@ -6,6 +6,7 @@ import { createAnswerMaking, type MakeAnswer } from './answer-making.ts';
 import { requestDirectives } from './cache-control.ts';
 import { cacheKeys } from './cache-keys.ts';
 import { cacheStatus, describeMiss } from './cache-status.ts';
+import { createLateCodings } from './late-codings.ts';
 import { createNegotiation } from './negotiation.ts';
 import type { NotStorable } from './policy-collector.ts';
 import type { BypassReason, PreparedRequest, PreparedRequests } from './prepared-requests.ts';
@@ -71,6 +72,7 @@ export function createCachedAnswers(deps: {
   const { tagDescriptions, offersToCdns, countLookup } = deps;
   const negotiation = createNegotiation();
   const storedReplies = createStoredReplies(offersToCdns);
+  const addCoding = createLateCodings(cache);
   const privateQuestions = createBoundedMemo<true>(rememberedPrivateQuestions);
   const making = createAnswerMaking(cache, {
     learntPrivate: (question) => privateQuestions.set(question, true, 1),
@@ -192,7 +194,10 @@ export function createCachedAnswers(deps: {
       countLookup(found);
       const kept = keptFor(found);
       const reply = kept === undefined || noCache ? undefined : storedReplies.reply(query, request, kept);
-      if (reply !== undefined) return { reply };
+      if (kept !== undefined && reply !== undefined) {
+        addCoding(kept, query.coding);
+        return { reply };
+      }
       return unanswered(
         { cost: query.cost, budget },
         (make, gone) => answerMiss(query, request, { found, noCache, budget }, make, gone),

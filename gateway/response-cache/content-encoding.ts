@@ -41,28 +41,24 @@ export interface AnswerBody {
   readonly identity: Buffer;
   /** As they are, where the coding isn't worth it. */
   encoded(wanted: ContentCoding): Promise<{ readonly body: Buffer; readonly coding: ContentCoding }>;
-  /** In all codings that are worth keeping. */
+  /** In all codings that somebody has asked for so far, where they are worth keeping. */
   bodies(): Promise<Bodies>;
 }
 
 export function createAnswerBody(identity: Buffer): AnswerBody {
   const compressed = new Map<ContentCoding, Promise<Buffer | undefined>>();
-  const compress = (coding: Exclude<ContentCoding, 'identity'>): Promise<Buffer | undefined> => {
-    const known = compressed.get(coding);
-    if (known !== undefined) return known;
-    const bytes = identity.length < worthCompressing ? Promise.resolve(undefined) : attempt(coding, identity);
-    compressed.set(coding, bytes);
-    return bytes;
-  };
 
   return {
     identity,
     async encoded(wanted) {
-      const body = wanted === 'identity' ? undefined : await compress(wanted);
+      if (wanted === 'identity') return { body: identity, coding: wanted };
+      const bytes = compressed.get(wanted) ?? compress(wanted, identity);
+      compressed.set(wanted, bytes);
+      const body = await bytes;
       return body === undefined ? { body: identity, coding: 'identity' } : { body, coding: wanted };
     },
     async bodies() {
-      const [br, gzipped] = await Promise.all([compress('br'), compress('gzip')]);
+      const [br, gzipped] = await Promise.all([compressed.get('br'), compressed.get('gzip')]);
       return {
         identity,
         ...(br === undefined ? {} : { br }),
@@ -72,11 +68,12 @@ export function createAnswerBody(identity: Buffer): AnswerBody {
   };
 }
 
-/** @returns undefined if it saves too little */
-async function attempt(
+/** @returns undefined if it saves too little, or is too small for it */
+export async function compress(
   coding: Exclude<ContentCoding, 'identity'>,
   identity: Buffer,
 ): Promise<Buffer | undefined> {
+  if (identity.length < worthCompressing) return undefined;
   const encoded = await (coding === 'gzip'
     ? compressGzip(identity)
     : compressBrotli(identity, {

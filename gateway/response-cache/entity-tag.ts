@@ -1,11 +1,19 @@
 import { hash } from 'node:crypto';
+import type { ContentCoding } from './content-encoding.ts';
 
 /**
- * A strong validator: the same only for the same bytes, so each encoding of a body has its own (RFC 9110, section
- * 8.8.3.3). 128 bits of SHA-256 are enough to never meet twice, and short enough for every answer to carry.
+ * A strong validator: the same only for the same bytes. 128 bits of SHA-256 are enough to never meet twice, and short enough
+ * for every answer to carry.
+ *
+ * @param bytes plain ones
  */
 export function entityTag(bytes: Buffer): string {
   return `"${hash('sha256', bytes, 'base64url').slice(0, 22)}"`;
+}
+
+/** That of the same bytes in a content coding: each has its own (RFC 9110, section 8.8.3.3). */
+export function codedEntityTag(tag: string, coding: ContentCoding): string {
+  return coding === 'identity' ? tag : `${tag.slice(0, -1)}-${coding}"`;
 }
 
 const listElement = /[ \t]*(?:(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")[ \t]*)?(?:,|$)/y;

@@ -5,6 +5,7 @@ import { answerHeaders, type HeaderList, headerList, notModifiedHeaders } from '
 import { type AnswerMeta, readAnswerMeta } from './answer-meta.ts';
 import { cacheStatus } from './cache-status.ts';
 import type { ContentCoding } from './content-encoding.ts';
+import { codedEntityTag } from './entity-tag.ts';
 import { type ClientRequest, cdnFacts, isUnchanged, type Query, type Reply } from './replies.ts';
 
 /** Characters of metadata whose meaning is remembered. */
@@ -49,13 +50,19 @@ export function createStoredReplies(offersToCdns: boolean): StoredReplies {
     return known;
   };
 
-  const write = (form: AcceptClass, entityTag: string, answer: StoredAnswer, meta: AnswerMeta): Written => {
-    const { encoding, freshMs, ageMs } = answer;
+  const write = (
+    form: AcceptClass,
+    coding: ContentCoding,
+    entityTag: string,
+    answer: StoredAnswer,
+    meta: AnswerMeta,
+  ): Written => {
+    const { freshMs, ageMs } = answer;
     const ttlMs = freshMs - ageMs;
     const headers = answerHeaders({
       scope: meta.scope,
       entityTag,
-      coding: encoding as ContentCoding, // The store gives what was asked for, or plain bytes.
+      coding,
       contentType: contentTypes[form],
       cacheStatus: cacheStatus({ kind: 'hit', ttlMs }),
       ageMs: meta.ageMs + ageMs,
@@ -63,7 +70,7 @@ export function createStoredReplies(offersToCdns: boolean): StoredReplies {
     });
     return {
       form,
-      coding: encoding,
+      coding,
       freshMs,
       ttlSeconds: inSeconds(ttlMs),
       ageSeconds: inSeconds(meta.ageMs + ageMs),
@@ -79,11 +86,11 @@ export function createStoredReplies(offersToCdns: boolean): StoredReplies {
       const known = know(answer);
       if (known === undefined) return undefined;
       const { meta } = known;
-      const entityTag = meta.entityTags[answer.encoding];
-      if (entityTag === undefined) return undefined;
+      const coding = answer.encoding as ContentCoding; // The store gives what was asked for, or plain bytes.
+      const entityTag = codedEntityTag(meta.entityTag, coding);
       // They change once a second.
       if (known.written === undefined || !stillHolds(known.written, form, answer, meta))
-        known.written = write(form, entityTag, answer, meta);
+        known.written = write(form, coding, entityTag, answer, meta);
       const { headers, notModified } = known.written;
       const notExecuted = { operationName };
       if (isUnchanged(request, entityTag))

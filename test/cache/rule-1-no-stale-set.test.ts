@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { NewAnswer } from '../../cache/store.ts';
 import { answer, look, read, readThrough } from './support/answers.ts';
 import { testOnBothStores, useRedis } from './support/store-worlds.ts';
 
@@ -157,6 +158,34 @@ testOnBothStores('the bytes of the coding that is wanted travel, or the plain on
     assert.deepEqual([found.answer.encoding, found.answer.body.toString()], [encoding, body]);
   }
 });
+
+testOnBothStores(
+  'bytes in one more coding are added to the very answer that they were made from',
+  async ({ store }) => {
+    const { position } = await look(store);
+    await store.store(answer(position, { body: 'first' }));
+    const first = await store.lookup({ keys: ['key'], encoding: 'br' });
+    assert(first.hit);
+    await store.addCoding(first.answer, 'br', Buffer.from('br of first'));
+    const inBr = await store.lookup({ keys: ['key'], encoding: 'br' });
+    assert(inBr.hit);
+    assert.deepEqual([inBr.answer.encoding, inBr.answer.body.toString()], ['br', 'br of first']);
+    const plain = await store.lookup({ keys: ['key'], encoding: 'gzip' });
+    assert.equal(plain.hit && plain.answer.body.toString(), 'first');
+
+    const keepsItsOwn = async (other: NewAnswer) => {
+      await store.store(other);
+      await store.addCoding(first.answer, 'br', Buffer.from('br of first'));
+      const found = await store.lookup({ keys: ['key'], encoding: 'br' });
+      assert(found.hit);
+      assert.deepEqual([found.answer.encoding, found.answer.body], ['identity', other.bodies.identity]);
+    };
+    await keepsItsOwn(answer(position, { body: 'second', meta: 'of the second' }));
+    await keepsItsOwn(answer(await store.invalidate(['posts/Post:7']), { body: 'third' }));
+    await store.addCoding({ ...first.answer, key: 'nothing there' }, 'br', Buffer.from('br of first'));
+    assert.equal((await store.lookup({ keys: ['nothing there'], encoding: 'br' })).hit, false);
+  },
+);
 
 testOnBothStores('an answer that is stored again leaves no bytes of the one before', async ({ store }) => {
   const { position } = await look(store);

@@ -14,7 +14,7 @@ const skip = withoutRedis;
 const herdSize = 1_000;
 const viewers = 200;
 /** A herd that met a Redis that seemed away is sent again, so many times. */
-const mostHerds = 5;
+const mostHerds = 12;
 
 let redis: TestRedis;
 let issuer: Issuer;

@@ -14,8 +14,8 @@ import {
   describeMiss,
   describeNotStored,
 } from '../../../gateway/response-cache/cache-status.ts';
-import { createAnswerBody } from '../../../gateway/response-cache/content-encoding.ts';
-import { entityTag, matchesEntityTag } from '../../../gateway/response-cache/entity-tag.ts';
+import { type Bodies, createAnswerBody } from '../../../gateway/response-cache/content-encoding.ts';
+import { codedEntityTag, entityTag, matchesEntityTag } from '../../../gateway/response-cache/entity-tag.ts';
 
 const facts: AnswerFacts = {
   scope: 'public',
@@ -144,21 +144,21 @@ test('answers above a size are compressed, where that is worth it', async () => 
   const large = Buffer.from(
     JSON.stringify(Array.from({ length: 200 }, (_, id) => ({ id, name: `name ${id}` }))),
   );
-  const bodies = await createAnswerBody(large).bodies();
+  const bodies = await inAllCodings(large);
   assert.equal(bodies.identity, large);
   assert.deepEqual(bodies.br && brotliDecompressSync(bodies.br), large);
   assert.deepEqual(bodies.gzip && gunzipSync(bodies.gzip), large);
 
   const small = Buffer.from('{"data":{}}');
-  assert.deepEqual(await createAnswerBody(small).bodies(), { identity: small });
+  assert.deepEqual(await inAllCodings(small), { identity: small });
   const noise = Buffer.from(
     Array.from({ length: 4_000 }, (_, at) => (at * at * 7_919 + ((at * 104_729) >> 3)) & 0xff),
   );
-  const kept = await createAnswerBody(noise).bodies();
+  const kept = await inAllCodings(noise);
   for (const bytes of Object.values(kept)) assert.ok(bytes === noise || bytes.length <= noise.length * 0.9);
 });
 
-test('what its first client gets and what is kept is compressed once', async () => {
+test('what its first client gets and what is kept is compressed once, and in no coding that nobody likes', async () => {
   const answer = createAnswerBody(Buffer.from('a'.repeat(5_000)));
   const [first, second, kept] = await Promise.all([
     answer.encoded('br'),
@@ -167,11 +167,17 @@ test('what its first client gets and what is kept is compressed once', async () 
   ]);
   assert.equal(first.body, kept.br);
   assert.equal(second.body, kept.br);
-  assert.equal((await answer.encoded('gzip')).body, kept.gzip);
+  assert.equal(kept.gzip, undefined);
+  assert.equal((await answer.encoded('gzip')).body, (await answer.bodies()).gzip);
 });
 
-test('what is known of an answer survives being stored, with an entity tag for each coding', async () => {
-  const bodies = await createAnswerBody(Buffer.from('a'.repeat(5_000))).bodies();
+async function inAllCodings(bytes: Buffer): Promise<Bodies> {
+  const answer = createAnswerBody(bytes);
+  for (const coding of ['br', 'gzip', 'identity'] as const) await answer.encoded(coding);
+  return answer.bodies();
+}
+
+test('what is known of an answer survives being stored, with an entity tag for each coding', () => {
   const policy = {
     storable: true,
     scope: 'anonymous',
@@ -183,9 +189,11 @@ test('what is known of an answer survives being stored, with an entity tag for e
     subgraphs: ['shop'],
     timeOnly: [],
   } as const;
-  const meta = answerMeta(policy, bodies, 'a,b');
+  const meta = answerMeta(policy, Buffer.from('{}'), 'a,b');
   assert.deepEqual(readAnswerMeta(writeAnswerMeta(meta)), meta);
-  assert.equal(new Set(Object.values(meta.entityTags)).size, 3);
+  const tags = (['br', 'gzip', 'identity'] as const).map((coding) => codedEntityTag(meta.entityTag, coding));
+  assert.equal(new Set(tags).size, 3);
+  for (const tag of tags) assert.ok(matchesEntityTag(`"other", ${tag}`, tag));
   assert.equal(meta.cacheTag, 'a,b');
   for (const foreign of ['', '{', 'null', '{"scope":"everybody"}'])
     assert.equal(readAnswerMeta(foreign), undefined);
