@@ -44,6 +44,10 @@ const schema = z.object({
   MAX_OPERATIONS_IN_FLIGHT: wholeNumberField(1_000, { min: 1, max: 1_000_000 }),
   /** How late the event loop may be on average of half a second, twice in a row, in milliseconds, before operations are refused. */
   MAX_EVENT_LOOP_DELAY_MS: wholeNumberField(1_000, { min: 1, max: 60_000 }),
+  /** Whether documents that are not in SAFELIST_FILE are refused, or logged and let pass. */
+  SAFELIST: z.enum(['off', 'log', 'enforce']).default('off'),
+  /** A manifest of persisted queries, in Apollo's format. */
+  SAFELIST_FILE: z.string().optional(),
   /** What executes query plans: Apollo's executor, or ours on compiled plans. */
   EXECUTOR: z.enum(['stock', 'compiled']).default('compiled'),
   CACHE: z.enum(['on', 'off']).default('on'),

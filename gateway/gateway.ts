@@ -18,6 +18,7 @@ import { createPersistedQueryStore } from './persisted-query-store.ts';
 import { createRateLimiter } from './rate-limit/rate-limiter.ts';
 import { addInvalidationEndpoint } from './response-cache/invalidation-endpoint.ts';
 import { openCacheStore, openResponseCache } from './response-cache/open-cache.ts';
+import { openSafelist } from './safelist/open-safelist.ts';
 import { createEnvelopeMetrics } from './subgraph-calls/envelope-metrics.ts';
 import { createPools } from './subgraph-calls/pools.ts';
 import { createTrafficMetrics } from './subgraph-calls/traffic-metrics.ts';
@@ -131,8 +132,9 @@ export function createGateway(
         maxDepth: config.MAX_DOCUMENT_DEPTH,
         maxCost: config.MAX_OPERATION_COST,
         mode: config.LIMITS,
+        safelist: await openSafelist(config, logger),
       };
-      const persistedQueries = createPersistedQueryStore(redis, logger);
+      const persistedQueries = createPersistedQueryStore({ redis, logger, safelist: limits.safelist });
       const cachedAnswers =
         store &&
         openResponseCache({

@@ -79,6 +79,11 @@ export const errorCatalogue = {
     message: 'The document is nested too deeply.',
     when: 'The selections of the document, fragments included, are nested deeper than allowed, or any brackets deeper than 200.',
   },
+  DOCUMENT_NOT_ALLOWED: {
+    status: 403,
+    message: 'The document is not one of those that may be executed here.',
+    when: 'The gateway executes the documents of a list only (`SAFELIST=enforce`), and this one is not on it. See docs/limits.md.',
+  },
   TOO_MANY_OPERATIONS: {
     status: 400,
     message: 'The document has too many operations.',

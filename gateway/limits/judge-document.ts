@@ -75,11 +75,12 @@ const duplicateRules: readonly Rule<number>[] = [
 ];
 
 /**
- * Holds a document's text against the limits, the cheapest first. Done before validation, because validation and
+ * Holds a document's text against the safelist and the limits, the cheapest first. Done before validation, because validation and
  * planning are what hostile documents aim at. A text that doesn't parse is not refused here: whoever executes it
  * says why.
  */
 export function judgeDocument(text: string, limits: Limits): DocumentVerdict {
+  if (limits.safelist?.refuses(text)) return refused('DOCUMENT_NOT_ALLOWED');
   const isLenient = limits.mode === 'warn';
   const warnings: ErrorCode[] = [];
   const refusalBy = <Measure>(

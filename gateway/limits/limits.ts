@@ -1,3 +1,5 @@
+import type { Safelist } from '../safelist/safelist.ts';
+
 /** What operators set of what an operation may ask for. */
 export interface Limits {
   /** Lexical tokens of a document, comments included. */
@@ -6,6 +8,8 @@ export interface Limits {
   readonly maxDepth: number;
   /** Estimated cost of an operation, in points: see cost/operation-cost.ts. */
   readonly maxCost: number;
+  /** The documents that may be executed at all, where they are listed; its mode is its own. */
+  readonly safelist?: Safelist | undefined;
   /** `warn`: what is beyond a limit is logged and let pass, except where work would be unbounded. */
   readonly mode: 'enforce' | 'warn';
 }

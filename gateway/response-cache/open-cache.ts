@@ -12,7 +12,7 @@ import type { Logger } from '../../platform/logging.ts';
 import type { GatewayConfig } from '../config.ts';
 import type { SupergraphCosts } from '../cost/supergraph-costs.ts';
 import type { Limits } from '../limits/limits.ts';
-import type { PersistedQueryStore } from '../persisted-query-store.ts';
+import { type PersistedQueryStore, persistedPrefix } from '../persisted-query-store.ts';
 import { createCacheMetrics } from './cache-metrics.ts';
 import { type CachedAnswers, createCachedAnswers } from './cached-answers.ts';
 import { createPreparedRequests, type PreparedRequests } from './prepared-requests.ts';
@@ -22,8 +22,6 @@ import { createTagDescriptions } from './tag-description.ts';
 const commandTimeoutMs = 100;
 /** Requests that are recognised without being parsed, in bytes. */
 const preparedBytes = 32 * 1024 * 1024;
-/** Apollo Server's prefix for what it keeps of persisted queries. */
-const persistedPrefix = 'apq:';
 
 /**
  * The store that this gateway shares with the relays of its subgraphs; undefined with CACHE=off.

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { createPersistedQueryStore } from '../../gateway/persisted-query-store.ts';
+import { createLogger } from '../../platform/logging.ts';
+import { createRedisConnection } from '../../platform/redis-connection.ts';
 import { freshRedis, withoutRedis } from '../support/redis.ts';
 import { startShop } from './support/shop.ts';
 import { type GraphqlAnswer, startTestGateway, type TestGateway } from './support/start-test-gateway.ts';
@@ -53,6 +56,36 @@ test('with Redis, what one gateway was told every gateway knows', { skip: withou
   await using sister = await startTestGateway({ supergraph: shop.supergraph, env: { REDIS_URL: redis.url } });
   await registerAndUse(shop.gateway);
   assert.deepEqual((await send(sister, { extensions })).data, data);
+});
+
+test('Redis gets documents for a day, no long ones, and not without end', {
+  skip: withoutRedis,
+}, async () => {
+  await using redis = await freshRedis();
+  const logger = createLogger({ name: 'test', level: 'silent' });
+  const connection = createRedisConnection({
+    url: redis.url,
+    commandTimeoutMs: 2_000,
+    whileAway: '',
+    logger,
+  });
+  await connection.connect();
+  try {
+    const store = createPersistedQueryStore({ redis: connection, logger, safelist: undefined });
+    const long = `{ a } #${'a'.repeat(16_384)}`;
+    await store.set('apq:long', long);
+    assert.equal(await store.get('apq:long'), long);
+    for (let count = 0; count < 250; count += 1) await store.set(`apq:${count}`, '{ a }');
+    // What it knows already is no new one.
+    for (let count = 0; count < 250; count += 1) await store.set('apq:0', '{ a }');
+    assert.equal(await connection.dbsize(), 200);
+    assert.equal(await connection.exists('apq:long'), 0);
+    const ttl = await connection.ttl('apq:0');
+    assert(ttl > 0 && ttl <= 24 * 60 * 60, `${ttl}`);
+    assert.equal(await store.get('apq:249'), '{ a }');
+  } finally {
+    connection.disconnect();
+  }
 });
 
 test('gateways that share a Redis count a client’s requests together', { skip: withoutRedis }, async () => {
