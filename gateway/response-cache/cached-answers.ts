@@ -1,15 +1,13 @@
 import type { Found, ResponseCache } from '../../cache/response-cache.ts';
 import type { StoredAnswer } from '../../cache/store.ts';
 import type { WaitBudget } from '../../cache/wait-budget.ts';
-import { createBoundedMemo } from '../../platform/bounded-memo.ts';
 import { createAnswerMaking, type MakeAnswer } from './answer-making.ts';
 import { requestDirectives } from './cache-control.ts';
-import { cacheKeys } from './cache-keys.ts';
 import { cacheStatus, describeMiss } from './cache-status.ts';
 import { createLateCodings } from './late-codings.ts';
-import { createNegotiation } from './negotiation.ts';
 import type { NotStorable } from './policy-collector.ts';
-import type { BypassReason, PreparedRequest, PreparedRequests } from './prepared-requests.ts';
+import type { PreparedRequests } from './prepared-requests.ts';
+import { createQueryPreparation } from './query-preparation.ts';
 import {
   type ClientRequest,
   type MadeAnswer,
@@ -19,7 +17,6 @@ import {
   replyMade,
   replyUnkept,
 } from './replies.ts';
-import { hasPlainForm } from './request-form.ts';
 import { createStoredReplies } from './stored-replies.ts';
 import type { DescribeTag, TagDescriptions } from './tag-description.ts';
 
@@ -51,8 +48,6 @@ export interface Unanswered {
 
 /** How long an answer that is being made is reserved, and how long another gateway waits for it, in milliseconds. */
 const claimMs = 2_000;
-/** Questions that are known to have PRIVATE answers; each entry counts as one. */
-const rememberedPrivateQuestions = 50_000;
 
 export function createCachedAnswers(deps: {
   cache: ResponseCache;
@@ -68,51 +63,14 @@ export function createCachedAnswers(deps: {
   countLookup: (found: Found) => void;
   countNotStored: (reason: NotStorable['reason']) => void;
 }): CachedAnswers {
-  const { cache, openBudget, preparedRequests, persistedDocument, registerDocument } = deps;
-  const { tagDescriptions, offersToCdns, countLookup } = deps;
-  const negotiation = createNegotiation();
-  const storedReplies = createStoredReplies(offersToCdns);
+  const { cache, openBudget, registerDocument, tagDescriptions, countLookup } = deps;
+  const queries = createQueryPreparation(deps);
+  const storedReplies = createStoredReplies(deps.offersToCdns);
   const addCoding = createLateCodings(cache);
-  const privateQuestions = createBoundedMemo<true>(rememberedPrivateQuestions);
   const making = createAnswerMaking(cache, {
-    learntPrivate: (question) => privateQuestions.set(question, true, 1),
+    learntPrivate: queries.learntPrivate,
     refusedToStore: deps.countNotStored,
   });
-
-  /** What a persisted document's hash stands for is asked for, where the request doesn't say it. */
-  const prepare = (request: ClientRequest, document?: string): PreparedQuery | Bypass | NeedsDocument => {
-    const form = negotiation.acceptClass(request.method, request.headers.accept);
-    if (form === undefined || !hasPlainForm(request.method, request.headers)) return invalidRequest;
-    const prepared = preparedRequests().prepare(request.raw, form, document);
-    if (prepared.kind !== 'query') return prepared;
-    const { question, operationName, registers, cost } = prepared;
-    const keys = cacheKeys(question, request.viewer);
-    const isPrivate = privateQuestions.get(question) === true;
-    return {
-      kind: 'query',
-      form,
-      question,
-      keys,
-      lookFor: isPrivate ? [keys.private, keys.public] : [keys.public, keys.private],
-      flight: isPrivate ? keys.private : question,
-      coding: negotiation.coding(request.headers['accept-encoding']),
-      operationName,
-      registers,
-      cost,
-      offeredToCdns: offersToCdns,
-    };
-  };
-
-  /** The same, where the document has to be looked up by its hash. */
-  const prepareByHash = async (
-    request: ClientRequest,
-    hash: string,
-    budget: WaitBudget,
-  ): Promise<PreparedQuery | Bypass> => {
-    const document = await budget.spend(() => persistedDocument(hash));
-    const prepared = document === undefined ? invalidRequest : prepare(request, document);
-    return prepared.kind === 'needs-document' ? invalidRequest : prepared;
-  };
 
   const staleAllowance = (answer: StoredAnswer): { whileRevalidating: boolean; onError: boolean } => {
     const meta = storedReplies.metaOf(answer);
@@ -156,10 +114,8 @@ export function createCachedAnswers(deps: {
   return {
     async recall(request) {
       const budget = openBudget();
-      // Most requests have nothing to wait for here, and each wait would cost them.
-      const prepared = prepare(request);
-      const query =
-        prepared.kind === 'needs-document' ? await prepareByHash(request, prepared.hash, budget) : prepared;
+      const preparing = queries.prepare(request, budget);
+      const query = preparing instanceof Promise ? await preparing : preparing;
       if (query.kind === 'bypass')
         return unanswered({ cost: undefined, budget }, async (make, gone) => {
           const outcome = {
@@ -168,8 +124,7 @@ export function createCachedAnswers(deps: {
             stored: false,
             details: [query.reason],
           } as const;
-          const coding = negotiation.coding(request.headers['accept-encoding']);
-          return replyUnkept(await make(gone), coding, cacheStatus(outcome));
+          return replyUnkept(await make(gone), queries.coding(request), cacheStatus(outcome));
         });
       // This gateway knows it at once; until the others do, they ask for it.
       if (query.registers !== undefined) void registerDocument(query.registers.hash, query.registers.text);
@@ -206,12 +161,6 @@ export function createCachedAnswers(deps: {
     },
   };
 }
-
-type PreparedQuery = Query & Pick<Extract<PreparedRequest, { kind: 'query' }>, 'registers' | 'cost'>;
-type Bypass = { readonly kind: 'bypass'; readonly reason: BypassReason };
-type NeedsDocument = Extract<PreparedRequest, { kind: 'needs-document' }>;
-
-const invalidRequest: Bypass = { kind: 'bypass', reason: 'invalid-request' };
 
 function unanswered(
   known: Pick<Unanswered, 'cost' | 'budget'>,
