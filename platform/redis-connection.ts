@@ -1,4 +1,3 @@
-import { Socket } from 'node:net';
 import { type Command, Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from './logging.ts';
 
@@ -47,7 +46,6 @@ export function createRedisConnection(options: {
  */
 class PatientRedis extends Redis {
   readonly #timeoutMs: number;
-  #isGathering = false;
 
   constructor(target: string, timeoutMs: number, options: RedisOptions & { replyMapping?: 'legacy' }) {
     super(target, options);
@@ -56,20 +54,7 @@ class PatientRedis extends Redis {
 
   override sendCommand(command: Command, stream?: Parameters<Redis['sendCommand']>[1]): unknown {
     giveUpAfter(command, this.#timeoutMs);
-    this.#gather();
     return super.sendCommand(command, stream);
-  }
-
-  /** Writes all commands of a turn of the event loop at once: a write costs more than a command. */
-  #gather(): void {
-    const socket: unknown = Reflect.get(this, 'stream');
-    if (this.#isGathering || !(socket instanceof Socket)) return;
-    this.#isGathering = true;
-    socket.cork();
-    setImmediate(() => {
-      this.#isGathering = false;
-      socket.uncork();
-    });
   }
 }
 
