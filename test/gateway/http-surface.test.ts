@@ -56,6 +56,24 @@ test('requests that any page could make a browser send are refused', async () =>
     assert.equal(response.status, 415, type);
     assert.equal(await code(response), 'UNSUPPORTED_MEDIA_TYPE', type);
   }
+  // Types that browsers take for one of those, and that a careless reader takes for JSON.
+  for (const type of [
+    'text/plain; application/json',
+    'text/plain;charset=application/json',
+    'TEXT/PLAIN',
+    'text/plain, application/json',
+    'application/x-www-form-urlencoded; a=application/json',
+    'multipart/form-data; boundary="application/json"',
+    'application/jsonp',
+    'json',
+    ',application/json',
+  ]) {
+    const response = await fetch(url, { method: 'POST', headers: { 'content-type': type }, body });
+    assert(response.status === 415 || response.status === 400, `${type}: ${response.status}`);
+  }
+  for (const query of ['query={viewer}', 'query=mutation{rename(id:"7",name:"x"){name}}'])
+    for (const headers of [{}, { accept: 'image/*' }, { 'content-type': 'text/plain' }])
+      assert.notEqual((await fetch(`${url}?${query}`, { headers })).status, 200, JSON.stringify(headers));
   const untyped = await fetch(url, { method: 'POST', body: new Blob([body]) });
   assert.equal(untyped.status, 415);
   assert.equal(shop.products.calls.length, 0);
