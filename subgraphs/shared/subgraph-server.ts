@@ -19,6 +19,7 @@ import { attributeFields } from './attribute-fields.ts';
 import type { CacheRelay } from './cache-relay.ts';
 import { createKnownQueries } from './compiled/known-queries.ts';
 import { isPoolExhausted } from './database-pool.ts';
+import { createDocumentStore } from './document-store.ts';
 import { addGraphqlRoute } from './graphql-route.ts';
 import { createMutationFlushPlugin } from './mutation-flush-plugin.ts';
 import { createReplayGuard } from './replay-guard.ts';
@@ -99,6 +100,7 @@ export function createSubgraphServer<Context extends RequestContext>(
     introspection: true,
     // The gateway sends documents it made itself; it asks for no persisted ones.
     persistedQueries: false,
+    documentStore: createDocumentStore(),
     plugins: [
       ApolloServerPluginInlineTraceDisabled(),
       createAnswerRecordPlugin(vouchedFor),

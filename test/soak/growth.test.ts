@@ -13,7 +13,7 @@ const rounds = (change: (round: number) => Partial<Held>): Held[] =>
 
 test('what stays, swings, or fills in the first half of the rounds is no growth', () => {
   assert.deepEqual(growthOf(rounds(() => ({}))), []);
-  assert.deepEqual(growthOf(rounds((round) => ({ heapBytes: 50_000_000 + (round % 2) * 2_000_000 }))), []);
+  assert.deepEqual(growthOf(rounds((round) => ({ heapBytes: 50_000_000 + (round % 3) * 7_000_000 }))), []);
   assert.deepEqual(
     growthOf(rounds((round) => ({ heapBytes: 50_000_000 + Math.min(round, 5) * 10_000_000 }))),
     [],
@@ -23,8 +23,8 @@ test('what stays, swings, or fills in the first half of the rounds is no growth'
 
 test('what grows with every round is named', () => {
   assert.match(
-    String(growthOf(rounds((round) => ({ heapBytes: 50_000_000 + round * 3_000_000 })))),
-    /heap: 3\.0 MB/,
+    String(growthOf(rounds((round) => ({ heapBytes: 50_000_000 + round * 4_000_000 })))),
+    /heap: 8\.0 MB more/,
   );
   assert.match(String(growthOf(rounds((round) => ({ residentBytes: round * 20_000_000 })))), /resident/);
   assert.match(
