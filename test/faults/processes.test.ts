@@ -8,9 +8,8 @@ import { allExperiments } from './experiments/all.ts';
 import { startHouse } from './house/house.ts';
 import { playAll } from './play-all.ts';
 
-/** A few of the experiments of `npm run faults`: one for each kind of process. */
+/** A few of the experiments of `npm run faults`: a service that is away, and one that is told to go. */
 const selection = [
-  'PostgreSQL of users is restarted',
   'posts is killed, and started again',
   'a gateway is told to stop; the other one takes over',
 ];

@@ -35,7 +35,8 @@ export async function send(
     try {
       return await sendTo(url, query, headers);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') return broken(String(error));
+      // One that was not accepted before the server closed its port is reset, not refused.
+      if ((error as NodeJS.ErrnoException).syscall !== 'connect') return broken(String(error));
     }
   return broken('nobody listens');
 }
