@@ -20,7 +20,8 @@ let ada: Person;
 let bob: Person;
 
 before(async () => {
-  supergraph = await startSupergraph();
+  // Some of what is played asks for pages of pages of pages.
+  supergraph = await startSupergraph({ MAX_OPERATION_COST: '1000000' });
   gateways = [supergraph.url, await supergraph.anotherGateway()];
   people = await signUpWithSecrets(supergraph.url, ['ada', 'bob', 'cleo']);
   const [first, second] = people;
