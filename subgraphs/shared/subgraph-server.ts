@@ -50,8 +50,11 @@ export interface SubgraphOptions<Context extends RequestContext> {
   readonly adminPort: number;
   /** Who may call: see platform/signed-call.ts. */
   readonly secrets: Secrets;
-  /** Where its replicas learn of each other's calls; connected at the start, and closed at the end. */
-  readonly sharedMemory: Redis | undefined;
+  /**
+   * Where its replicas learn of each other's mutations; connected at the start, and closed at the end. Without one, each knows
+   * its own calls.
+   */
+  readonly sharedMemory?: Redis | undefined;
   /** The file that is composed, served and generated from. */
   readonly schemaFile: URL;
   /** The generated `Resolvers` type has checked them; here they are only handed on. */

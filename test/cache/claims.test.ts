@@ -96,14 +96,15 @@ testOnBothStores('whoever has claimed nothing ends no claim', async (world) => {
   assert(!free.hit && !free.claimedElsewhere);
 });
 
-/** As a gateway is put together, on a store that counts how often it was looked into. */
+/** As a gateway is put together, on a store that counts the looks that it has answered. */
 function gateway(shared: CacheStore) {
   let lookups = 0;
   const store: CacheStore = {
     ...shared,
-    lookup(request) {
+    async lookup(request) {
+      const found = await shared.lookup(request);
       lookups += 1;
-      return shared.lookup(request);
+      return found;
     },
   };
   const local = createLocalCache({ store, maxBytes: 1_000_000, maxLagMs: 0, now: () => performance.now() });

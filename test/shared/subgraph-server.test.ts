@@ -49,7 +49,6 @@ before(async () => {
     port: 0,
     adminPort: 0,
     secrets: [secret],
-    sharedMemory: undefined,
     schemaFile: pathToFileURL(schemaFile),
     resolvers: {
       Query: {
