@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { CacheStore } from '../cache/store.ts';
+import { createWaitBudgets } from '../cache/wait-budget.ts';
 import { createAdminServer } from '../platform/admin-server.ts';
 import { ConfigError } from '../platform/config.ts';
 import { letClientsGo } from '../platform/let-clients-go.ts';
@@ -134,6 +135,7 @@ export function createGateway(
         mode: config.LIMITS,
         safelist: await openSafelist(config, logger),
       };
+      const openBudget = createWaitBudgets();
       const persistedQueries = createPersistedQueryStore({ redis, logger, safelist: limits.safelist });
       const cachedAnswers =
         store &&
@@ -147,6 +149,7 @@ export function createGateway(
           maxLagMs: config.CACHE_MAX_LAG_MS,
           localBytes: config.CACHE_LOCAL_MB * 1024 * 1024,
           offersToCdns: config.CACHE_CDN === 'on',
+          openBudget,
           registry: metrics.registry,
         });
       const apollo = createApolloServer({
@@ -190,6 +193,7 @@ export function createGateway(
             'Requests of clients, from start to end.',
             ['operation', 'status'],
           ),
+          openBudget,
         },
       );
       opening.defer(async () => {

@@ -81,7 +81,7 @@ export function createGraphqlHandler(deps: {
     if (record.unanswered !== undefined) return record.unanswered.answer(made, gone);
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const { viewer, charge } = admittedOf(record);
-    const recalled = await cachedAnswers.recall(clientRequest(request.raw, body, viewer));
+    const recalled = await cachedAnswers.recall(clientRequest(request.raw, body, viewer), record.budget);
     if (recalled.reply !== undefined) return recalled.reply;
     try {
       await charge.upTo(recalled.cost ?? 0);

@@ -21,7 +21,7 @@ export interface HitPathDeps {
 }
 
 /**
- * Answers requests from the cache before Fastify's router: with it a hit would take half as long again.
+ * Answers requests from the cache before Fastify's router: with it a hit would take at least half as long again.
  *
  * It answers only what is right in every respect. All else goes on to the router as if this path weren't there, which
  * checks again, refuses and answers; what was read and found here goes along in the request's record.
@@ -47,7 +47,8 @@ export function createHitPath(options: { path: string; bodyLimitBytes: number },
     const viewer = authorization === undefined ? null : await verifyViewer(authorization);
     if (!rateLimiter.countHit(viewer, clientAddress(request))) return false;
     if (request.method !== 'GET') record.body = await readBody(request);
-    const recalled = await cachedAnswers.recall(clientRequest(request, record.body ?? noBody, viewer));
+    const asked = clientRequest(request, record.body ?? noBody, viewer);
+    const recalled = await cachedAnswers.recall(asked, record.budget);
     if (recalled.reply === undefined) {
       record.unanswered = recalled;
       return false;

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { ApolloServer } from '@apollo/server';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { createWaitBudgets } from '../../cache/wait-budget.ts';
+import type { WaitBudget } from '../../cache/wait-budget.ts';
 import { CodedError } from '../../platform/errors.ts';
 import type { FastHistogram } from '../../platform/fast-histogram.ts';
 import type { Logger } from '../../platform/logging.ts';
@@ -39,6 +39,8 @@ export interface HttpServerDeps {
   readonly logger: Logger;
   /** In seconds, by operation type and status. */
   readonly durations: FastHistogram;
+  /** Opens what one request may wait for Redis. */
+  readonly openBudget: () => WaitBudget;
 }
 
 export interface HttpServerOptions {
@@ -52,9 +54,8 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
   const { cachedAnswers, logger } = deps;
   const { corsOrigins, trustedProxies, requestTimeoutMs } = options;
   const loggerInstance: FastifyBaseLogger = logger;
-  const records = createRequestRecords({ requestTimeoutMs, logger, durations: deps.durations });
+  const records = createRequestRecords({ ...deps, requestTimeoutMs });
   const clientAddress = createClientAddress(trustedProxies);
-  const openBudget = createWaitBudgets();
   let stopping = false;
 
   const hitPath =
@@ -144,8 +145,7 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
           authorization: raw.headers.authorization,
           address: clientAddress(raw),
           cost: record.unanswered?.cost,
-          // What the hit path has not taken has waited for nothing yet.
-          budget: record.unanswered?.budget ?? openBudget(),
+          budget: record.budget,
         };
         try {
           record.admitted = await admit(caller, reply, deps);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { WaitBudget } from '../../cache/wait-budget.ts';
 import type { FastHistogram } from '../../platform/fast-histogram.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { OperationFacts } from '../context.ts';
@@ -14,6 +15,8 @@ export interface RequestRecord {
   readonly id: string;
   /** In milliseconds since the epoch. */
   readonly deadline: number;
+  /** What it may still wait for Redis, all that it asks there together. */
+  readonly budget: WaitBudget;
   readonly operation: OperationFacts;
   /** The pattern that it matched, not its address: queries in addresses hold variables. */
   route: string | undefined;
@@ -45,8 +48,9 @@ export function createRequestRecords(options: {
   logger: Logger;
   /** In seconds. */
   durations: FastHistogram;
+  openBudget: () => WaitBudget;
 }): RequestRecords {
-  const { requestTimeoutMs, logger, durations } = options;
+  const { requestTimeoutMs, logger, durations, openBudget } = options;
 
   const of = (request: Recorded): RequestRecord => {
     const record = request[recordOf];
@@ -78,6 +82,7 @@ export function createRequestRecords(options: {
         startedMs: performance.now(),
         id: requestIdOf(request),
         deadline: Date.now() + requestTimeoutMs,
+        budget: openBudget(),
         operation: { name: undefined, type: 'none', cost: undefined },
         route: undefined,
         admitted: undefined,

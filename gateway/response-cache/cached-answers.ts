@@ -25,7 +25,8 @@ import type { DescribeTag, TagDescriptions } from './tag-description.ts';
  * they don't. It never fails a request: whatever is wrong with the cache, the answer is made.
  */
 export interface CachedAnswers {
-  recall(request: ClientRequest): Promise<Recalled>;
+  /** @param budget what the request may still wait for Redis */
+  recall(request: ClientRequest, budget: WaitBudget): Promise<Recalled>;
 }
 
 /** A reply from the cache, or how to go on without one. */
@@ -42,8 +43,6 @@ export interface Unanswered {
   answer(make: MakeAnswer, gone: AbortSignal): Promise<Reply>;
   /** Says that it is not going to be answered: it was refused. */
   abandon(): void;
-  /** What it may still wait for Redis. */
-  readonly budget: WaitBudget;
 }
 
 /** How long an answer that is being made is reserved, and how long another gateway waits for it, in milliseconds. */
@@ -51,7 +50,6 @@ const claimMs = 2_000;
 
 export function createCachedAnswers(deps: {
   cache: ResponseCache;
-  openBudget: () => WaitBudget;
   /** Of the supergraph that is in service now. */
   preparedRequests: () => PreparedRequests;
   persistedDocument: (hash: string) => Promise<string | undefined>;
@@ -63,7 +61,7 @@ export function createCachedAnswers(deps: {
   countLookup: (found: Found) => void;
   countNotStored: (reason: NotStorable['reason']) => void;
 }): CachedAnswers {
-  const { cache, openBudget, registerDocument, tagDescriptions, countLookup } = deps;
+  const { cache, registerDocument, tagDescriptions, countLookup } = deps;
   const queries = createQueryPreparation(deps);
   const storedReplies = createStoredReplies(deps.offersToCdns);
   const addCoding = createLateCodings(cache);
@@ -112,12 +110,11 @@ export function createCachedAnswers(deps: {
   };
 
   return {
-    async recall(request) {
-      const budget = openBudget();
+    async recall(request, budget) {
       const preparing = queries.prepare(request, budget);
       const query = preparing instanceof Promise ? await preparing : preparing;
       if (query.kind === 'bypass')
-        return unanswered({ cost: undefined, budget }, async (make, gone) => {
+        return unanswered(undefined, async (make, gone) => {
           const outcome = {
             kind: 'forwarded',
             because: 'bypass',
@@ -132,7 +129,7 @@ export function createCachedAnswers(deps: {
       // Nor is work shared: what others began may be from before the client's own write.
       if (noStore || request.looksPastCache) {
         const details = [noStore ? 'no-store' : 'a write of this client is on its way'];
-        return unanswered({ cost: query.cost, budget }, async (make, gone) => {
+        return unanswered(query.cost, async (make, gone) => {
           const landed = await making.alone(query, request, gone, make);
           return replyMade(query, request, { landed, isOwn: true }, { because: 'request', details });
         });
@@ -154,7 +151,7 @@ export function createCachedAnswers(deps: {
         return { reply };
       }
       return unanswered(
-        { cost: query.cost, budget },
+        query.cost,
         (make, gone) => answerMiss(query, request, { found, noCache, budget }, make, gone),
         () => void cache.release(query.lookFor[0]),
       );
@@ -163,11 +160,11 @@ export function createCachedAnswers(deps: {
 }
 
 function unanswered(
-  known: Pick<Unanswered, 'cost' | 'budget'>,
+  cost: Unanswered['cost'],
   answer: Unanswered['answer'],
   abandon: Unanswered['abandon'] = () => {},
 ): Recalled {
-  return { reply: undefined, ...known, answer, abandon };
+  return { reply: undefined, cost, answer, abandon };
 }
 
 /** What the cache has for those who needn't make anything. */

@@ -6,7 +6,7 @@ import { createLocalCache } from '../../cache/local-cache.ts';
 import { createRedisCache } from '../../cache/redis-cache.ts';
 import { createResponseCache } from '../../cache/response-cache.ts';
 import type { CacheStore } from '../../cache/store.ts';
-import { createWaitBudgets } from '../../cache/wait-budget.ts';
+import type { WaitBudget } from '../../cache/wait-budget.ts';
 import { ConfigError } from '../../platform/config.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { GatewayConfig } from '../config.ts';
@@ -62,12 +62,13 @@ export function openResponseCache(options: {
   /** Of answers in this process' memory; 0: none are kept there. */
   localBytes: number;
   offersToCdns: boolean;
+  /** Bounds how long requests wait for what they ask together. */
+  openBudget: () => WaitBudget;
   registry: Registry;
 }): CachedAnswers {
-  const { store, gateway, costs, limits, persistedQueries, release, maxLagMs, localBytes, offersToCdns } =
-    options;
+  const { store, gateway, costs, limits, persistedQueries, release } = options;
+  const { maxLagMs, localBytes, offersToCdns, openBudget } = options;
   const now = () => performance.now();
-  const openBudget = createWaitBudgets();
   const local = createLocalCache({ store, maxBytes: localBytes, maxLagMs, now, openBudget });
   const metrics = createCacheMetrics(options.registry, () => local.bytes);
 
@@ -86,7 +87,6 @@ export function openResponseCache(options: {
   });
   return createCachedAnswers({
     cache: metrics.measured(createResponseCache({ store, local })),
-    openBudget,
     preparedRequests() {
       if (prepared === undefined) throw new Error('no request is taken before the supergraph is loaded');
       return prepared;

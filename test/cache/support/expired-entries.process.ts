@@ -6,7 +6,7 @@ import { createMemoryStore } from '../../../cache/memory-store.ts';
 import { createResponseCache } from '../../../cache/response-cache.ts';
 import { createSingleFlight } from '../../../cache/single-flight.ts';
 import { maxKeepMs } from '../../../cache/store.ts';
-import { createWaitBudgets } from '../../../cache/wait-budget.ts';
+import { unlimited } from '../../../cache/wait-budget.ts';
 import { createOperationCosts } from '../../../gateway/cost/operation-cost.ts';
 import { createCachedAnswers } from '../../../gateway/response-cache/cached-answers.ts';
 import { createAnswerBody } from '../../../gateway/response-cache/content-encoding.ts';
@@ -206,19 +206,21 @@ const parts: Record<string, Part> = {
         registerDocument: async () => {},
         tagDescriptions,
         offersToCdns: false,
-        openBudget: createWaitBudgets(),
         countLookup: () => {},
         countNotStored: () => {},
       });
       await together(privateAnswers, async (index) => {
-        const recalled = await answers.recall({
-          raw: { method: 'GET', search: `question ${index}` },
-          method: 'GET',
-          headers: { 'apollo-require-preflight': 'true' },
-          viewer: { subject: `viewer ${index}` },
-          after: undefined,
-          looksPastCache: false,
-        });
+        const recalled = await answers.recall(
+          {
+            raw: { method: 'GET', search: `question ${index}` },
+            method: 'GET',
+            headers: { 'apollo-require-preflight': 'true' },
+            viewer: { subject: `viewer ${index}` },
+            after: undefined,
+            looksPastCache: false,
+          },
+          unlimited,
+        );
         if (recalled.reply === undefined)
           await recalled.answer(async () => privateAnswer(index), new AbortController().signal);
       });
