@@ -1,8 +1,5 @@
-import { type BreakerWatch, createBreaker } from './breaker.ts';
+import { type BreakerWatch, createRedisBreaker } from '../platform/redis-breaker.ts';
 import type { CacheStore } from './store.ts';
-
-/** How long a Redis that failed is left alone. */
-const windowMs = 1_000;
 
 /**
  * A store that is given up soon when it is away (rule 7). How long one operation may take is the connection's matter:
@@ -11,7 +8,7 @@ const windowMs = 1_000;
  * @param now milliseconds, of a clock that never goes back
  */
 export function createGuardedStore(store: CacheStore, now: () => number, watch?: BreakerWatch): CacheStore {
-  const breaker = createBreaker({ windowMs, now, isAnswer: isReply, watch });
+  const breaker = createRedisBreaker({ now, isAnswer: isReply, watch });
   const guarded =
     <Args extends unknown[], Result>(operation: (...args: Args) => Promise<Result>) =>
     (...args: Args) =>

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../platform/logging.ts';
+import type { BreakerWatch } from '../platform/redis-breaker.ts';
 import { createRedisConnection } from '../platform/redis-connection.ts';
-import type { BreakerWatch } from './breaker.ts';
 import { createGuardedStore } from './guarded-store.ts';
 import { createRedisStore } from './redis-store.ts';
 import type { CacheStore } from './store.ts';

@@ -1,8 +1,8 @@
 /** Work that was not even tried, because it has just failed. */
-class CacheAwayError extends Error {
-  override readonly name = 'CacheAwayError';
+class RedisAwayError extends Error {
+  override readonly name = 'RedisAwayError';
   constructor() {
-    super('The cache is away; it is tried again soon.');
+    super('Redis is away; it is tried again soon.');
   }
 }
 
@@ -12,32 +12,34 @@ export interface BreakerWatch {
   closed(): void;
 }
 
-export interface Breaker {
-  /** @throws CacheAwayError at once while it is open; else whatever the work throws */
+export interface RedisBreaker {
+  /** @throws RedisAwayError at once while it is open; else whatever the work throws */
   run<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
+/** How long a Redis that failed is left alone. */
+const restMs = 1_000;
+
 /**
- * Stops trying what fails (rule 7): after a failure nothing is tried for a while, then one caller tries, and the others
+ * Stops trying what fails: after a failure nothing is tried for a while, then one caller tries, and the others
  * go without until that has ended. So whoever comes while Redis hangs waits for one command timeout at most, and all
  * but one in a window don't wait at all. (Libraries have the others wait for the one who tries.)
  *
- * @param options.isAnswer whether an error came from the other side, which is there then
+ * @param options.isAnswer whether an error came from Redis, which is there then
  * @param options.now milliseconds, of a clock that never goes back
  */
-export function createBreaker(options: {
-  windowMs: number;
-  now: () => number;
+export function createRedisBreaker(options: {
   isAnswer: (error: unknown) => boolean;
+  now?: () => number;
   watch?: BreakerWatch | undefined;
-}): Breaker {
-  const { windowMs, now, isAnswer, watch } = options;
+}): RedisBreaker {
+  const { isAnswer, now = () => performance.now(), watch } = options;
   let openUntilMs: number | undefined;
   let isTrying = false;
 
   const open = (failure: unknown) => {
     const wasClosed = openUntilMs === undefined;
-    openUntilMs = now() + windowMs;
+    openUntilMs = now() + restMs;
     if (wasClosed) watch?.opened(failure);
   };
   const close = () => {
@@ -46,7 +48,7 @@ export function createBreaker(options: {
   };
 
   const tryAgain = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (isTrying || now() < (openUntilMs ?? 0)) throw new CacheAwayError();
+    if (isTrying || now() < (openUntilMs ?? 0)) throw new RedisAwayError();
     isTrying = true;
     try {
       const result = await work();

@@ -1,14 +1,12 @@
 import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { createBreaker } from '../../cache/breaker.ts';
 import type { WaitBudget } from '../../cache/wait-budget.ts';
+import { createRedisBreaker } from '../../platform/redis-breaker.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import { clientKey } from './client-key.ts';
 import { createWindowCounter } from './window-counter.ts';
 
 const windowSeconds = 60;
-/** How long a Redis that failed is left alone. */
-const breakerWindowMs = 1_000;
 
 /** How a client stands after it was charged. */
 export interface Quota {
@@ -52,11 +50,7 @@ export function createRateLimiter(perMinute: number, redis: Redis | undefined): 
       // Whoever is over the limit is refused without asking Redis again.
       inMemoryBlockOnConsumed: perMinute + 1,
     });
-  const breaker = createBreaker({
-    windowMs: breakerWindowMs,
-    now: () => performance.now(),
-    isAnswer: isRefusal,
-  });
+  const breaker = createRedisBreaker({ isAnswer: isRefusal });
 
   const consume = async (client: string, points: number, budget: WaitBudget): Promise<RateLimiterRes> => {
     if (shared === undefined) return memory.consume(client, points);

@@ -25,7 +25,7 @@ const fairMs = 1_000;
  * nothing is sent for two seconds; then one call is tried, the others go without until that has ended, and how it ends
  * decides. Failed means not answered: a GraphQL answer with errors comes from a subgraph that is there.
  *
- * Our own, like that of the cache, because libraries (cockatiel, opossum) have callers wait for the one who tries, and
+ * Our own, like that for Redis, because libraries (cockatiel, opossum) have callers wait for the one who tries, and
  * can't tell a call that was given up from one that failed.
  */
 export function createBreaker({ watch, now = () => performance.now() }: BreakerOptions): Breaker {

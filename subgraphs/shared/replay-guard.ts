@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { createBreaker } from '../../cache/breaker.ts';
+import { createRedisBreaker } from '../../platform/redis-breaker.ts';
 import { type Genuine, signatureWindowMs } from '../../platform/signed-call.ts';
 import { createNonceMemory } from './nonce-memory.ts';
 
@@ -7,8 +7,6 @@ import { createNonceMemory } from './nonce-memory.ts';
 const mostRemembered = 500_000;
 /** A clock may be ahead by a window, so a signature may hold for two of them. */
 const sharedMs = 2 * signatureWindowMs + 1_000;
-/** How long a Redis that failed is left alone. */
-const breakerWindowMs = 1_000;
 
 /** Knows which calls of the gateway have been answered, so that nobody who has seen one can have it answered again. */
 export interface ReplayGuard {
@@ -27,11 +25,7 @@ export interface ReplayGuard {
 /** @param redis the one that all replicas share; undefined: there is none */
 export function createReplayGuard(redis: Redis | undefined): ReplayGuard {
   const memory = createNonceMemory({ windowMs: signatureWindowMs, most: mostRemembered });
-  const breaker = createBreaker({
-    windowMs: breakerWindowMs,
-    now: () => performance.now(),
-    isAnswer: () => false,
-  });
+  const breaker = createRedisBreaker({ isAnswer: () => false });
   return {
     isFirstHere: ({ nonce, signedAt }) => memory.isFirst(nonce, signedAt, Date.now()),
     async isFirstAnywhere({ nonce }) {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { pino } from 'pino';
-import { createBreaker } from '../../cache/breaker.ts';
 import { createGuardedStore } from '../../cache/guarded-store.ts';
 import { createLocalCache } from '../../cache/local-cache.ts';
 import { createRedisStore } from '../../cache/redis-store.ts';
 import { createResponseCache } from '../../cache/response-cache.ts';
+import { createRedisBreaker } from '../../platform/redis-breaker.ts';
 import { createRedisConnection } from '../../platform/redis-connection.ts';
 import { freshRedis, withoutRedis } from '../support/redis.ts';
 import { answer, read, readThrough } from './support/answers.ts';
@@ -25,10 +25,10 @@ test('after a failure nothing is tried for a while', async () => {
   };
   await assert.rejects(breaker.run(hang), /timed out/);
   for (let call = 0; call < 100; call += 1)
-    await assert.rejects(breaker.run(hang), { name: 'CacheAwayError' });
+    await assert.rejects(breaker.run(hang), { name: 'RedisAwayError' });
   assert.equal(tried, 1);
   pass(999);
-  await assert.rejects(breaker.run(hang), { name: 'CacheAwayError' });
+  await assert.rejects(breaker.run(hang), { name: 'RedisAwayError' });
   pass(1);
   await assert.rejects(breaker.run(hang), /timed out/);
   assert.equal(tried, 2);
@@ -42,7 +42,7 @@ test('then one tries, and the others do not wait for how it goes', async () => {
   const trying = breaker.run(() => trial.promise);
   await assert.rejects(
     breaker.run(async () => 'other'),
-    { name: 'CacheAwayError' },
+    { name: 'RedisAwayError' },
   );
   trial.resolve('well');
   assert.equal(await trying, 'well');
@@ -139,7 +139,7 @@ function createTestBreaker() {
   let nowMs = 0;
   const isAnswer = (error: unknown) => error instanceof Error && error.name === 'ReplyError';
   return {
-    breaker: createBreaker({ windowMs: 1_000, now: () => nowMs, isAnswer }),
+    breaker: createRedisBreaker({ now: () => nowMs, isAnswer }),
     pass: (ms: number) => {
       nowMs += ms;
     },
