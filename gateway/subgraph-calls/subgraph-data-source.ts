@@ -47,7 +47,9 @@ export function createSubgraphDataSource(
   const sendPlain = (call: SubgraphCall) => {
     const waited = createWaitingCall(call);
     const unwanted = new AbortController();
-    waited.onClosed(() => unwanted.abort());
+    waited.onClosed((isSettled) => {
+      if (!isSettled) unwanted.abort();
+    });
     // A request that used up its time still sends: it is given up at once, and counted and logged.
     plain(call, unwanted.signal).then(waited.resolve, waited.reject);
     return waited.join(call);
