@@ -6,7 +6,6 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, parse } from 'graphql';
 import type { Pool } from 'pg';
 import { toGlobalId } from '../../platform/global-id.ts';
-import { createLogger } from '../../platform/logging.ts';
 import { createContext } from '../../subgraphs/posts/context.ts';
 import { createDatabase, type Database } from '../../subgraphs/posts/data/database.ts';
 import { findLikedPosts } from '../../subgraphs/posts/data/likes.ts';
@@ -14,10 +13,10 @@ import { createSharedReads } from '../../subgraphs/posts/data/shared-reads.ts';
 import { resolvers } from '../../subgraphs/posts/resolvers/resolvers.ts';
 import { attributeFields } from '../../subgraphs/shared/attribute-fields.ts';
 import { createNamedReads } from '../../subgraphs/shared/named-reads.ts';
-import { createRequestContext } from '../../subgraphs/shared/request-context.ts';
 import { createSharedRead } from '../../subgraphs/shared/shared-reads.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
 import { createTestPool } from '../support/pools.ts';
+import { testRequest } from '../support/request-context.ts';
 import { statementsDuring } from '../support/statements.ts';
 import { quietRetries } from '../support/write-retries.ts';
 import { type Person, userReference } from './support/posts-subgraph.ts';
@@ -75,14 +74,7 @@ interface Operation {
 function createProcess() {
   const shared = createSharedReads(createNamedReads(pool));
   return async ({ viewer, query, variables }: Operation) => {
-    const request = createRequestContext({
-      viewer: viewer === null ? null : { subject: viewer },
-      clientAddress: null,
-      isFirstAnywhere: async () => true,
-      requestId: 'test',
-      logger: createLogger({ name: 'posts', level: 'silent' }),
-      signal: new AbortController().signal,
-    });
+    const request = testRequest(viewer === null ? null : { subject: viewer });
     const contextValue = createContext(request, database, shared);
     const result = await execute({ schema, document: parse(query), variableValues: variables, contextValue });
     const { answer } = request;

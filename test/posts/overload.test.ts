@@ -8,22 +8,28 @@ import { until } from '../support/poll.ts';
 import { createSignedClient } from '../support/signed-client.ts';
 import { newPerson } from './support/posts-subgraph.ts';
 
-test('reads and writes that get no connection in time are OVERLOADED', async () => {
-  await using database = await freshDatabase('posts');
+/** With one connection for what is read and written by Prisma. */
+async function startPosts(databaseUrl: string, env: Record<string, string> = {}) {
   const secret = 'the-secret-that-tests-sign-calls-with';
   const service = createPostsSubgraph(
     readPostsConfig({
       PORT: '0',
       ADMIN_PORT: '0',
-      DATABASE_URL: database.url,
+      DATABASE_URL: databaseUrl,
       DATABASE_POOL_SIZE: '1',
       SUBGRAPH_SECRET: secret,
+      ...env,
     }),
     { logger: createLogger({ name: 'posts', level: 'silent' }) },
   );
   await service.start();
+  return { service, call: createSignedClient({ url: service.url, secret }).call };
+}
+
+test('reads and writes that get no connection in time are OVERLOADED', async () => {
+  await using database = await freshDatabase('posts');
+  const { service, call } = await startPosts(database.url);
   try {
-    const { call } = createSignedClient({ url: service.url, secret });
     const subject = newPerson();
     const write = () =>
       call(
@@ -60,21 +66,8 @@ test('reads and writes that get no connection in time are OVERLOADED', async () 
 
 test('a statement ends at its timeout, is masked, and leaves its connection to others', async () => {
   await using database = await freshDatabase('posts');
-  const secret = 'the-secret-that-tests-sign-calls-with';
-  const service = createPostsSubgraph(
-    readPostsConfig({
-      PORT: '0',
-      ADMIN_PORT: '0',
-      DATABASE_URL: database.url,
-      DATABASE_POOL_SIZE: '1',
-      STATEMENT_TIMEOUT_MS: '200',
-      SUBGRAPH_SECRET: secret,
-    }),
-    { logger: createLogger({ name: 'posts', level: 'silent' }) },
-  );
-  await service.start();
+  const { service, call } = await startPosts(database.url, { STATEMENT_TIMEOUT_MS: '200' });
   try {
-    const { call } = createSignedClient({ url: service.url, secret });
     const read = () => call('{ posts(first: 1) { nodes { id } } }');
     await withClient(database.url, async (client) => {
       await client.query('BEGIN');

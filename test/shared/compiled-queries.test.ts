@@ -16,9 +16,10 @@ import { createLogger } from '../../platform/logging.ts';
 import { createAnswerRecordPlugin } from '../../subgraphs/shared/answer-record-plugin.ts';
 import { attributeFields } from '../../subgraphs/shared/attribute-fields.ts';
 import { createKnownQueries, type KnownQueries } from '../../subgraphs/shared/compiled/known-queries.ts';
-import { createRequestContext, type RequestContext } from '../../subgraphs/shared/request-context.ts';
+import type { RequestContext } from '../../subgraphs/shared/request-context.ts';
 import { chooseFrom, numberFrom } from '../executor/support/hash.ts';
 import { randomOperation } from '../executor/support/random-operation.ts';
+import { testRequest } from '../support/request-context.ts';
 import { type DerivationOptions, derivedResolvers } from './support/derived-resolvers.ts';
 
 /** What is answered past Apollo Server is what Apollo Server answers: data, errors, tags, and for how long it holds. */
@@ -67,16 +68,7 @@ async function startBoth(sdl: string, resolvers: object = derivedResolvers(sdl, 
   return { schema, apollo, known };
 }
 
-function newContext(): RequestContext {
-  return createRequestContext({
-    viewer: { subject: 'ada' },
-    clientAddress: null,
-    isFirstAnywhere: async () => true,
-    requestId: 'test',
-    logger: createLogger({ name: 'test', level: 'silent' }),
-    signal: new AbortController().signal,
-  });
-}
+const newContext = () => testRequest({ subject: 'ada' });
 
 type Body = { query: string; variables?: unknown; operationName?: string };
 

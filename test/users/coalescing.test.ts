@@ -5,16 +5,15 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, parse } from 'graphql';
 import type { Pool } from 'pg';
 import { toGlobalId } from '../../platform/global-id.ts';
-import { createLogger } from '../../platform/logging.ts';
 import { attributeFields } from '../../subgraphs/shared/attribute-fields.ts';
 import { createNamedReads } from '../../subgraphs/shared/named-reads.ts';
-import { createRequestContext } from '../../subgraphs/shared/request-context.ts';
 import { createContext, type Services } from '../../subgraphs/users/context.ts';
 import { createDatabase, type Database } from '../../subgraphs/users/data/database.ts';
 import { resolvers } from '../../subgraphs/users/resolvers/resolvers.ts';
 import { createSharedReads } from '../../subgraphs/users/shared-reads.ts';
 import { freshDatabase, type TestDatabase } from '../support/databases.ts';
 import { createTestPool } from '../support/pools.ts';
+import { testRequest } from '../support/request-context.ts';
 import { statementsDuring } from '../support/statements.ts';
 import { quietRetries } from '../support/write-retries.ts';
 
@@ -70,14 +69,7 @@ function createProcess() {
   // What only mutations use isn't there.
   const services = { sharedReads: createSharedReads(createNamedReads(pool)) } as Services;
   return async ({ viewer, query, variables }: Operation) => {
-    const request = createRequestContext({
-      viewer: viewer === null ? null : { subject: viewer },
-      clientAddress: null,
-      isFirstAnywhere: async () => true,
-      requestId: 'test',
-      logger: createLogger({ name: 'users', level: 'silent' }),
-      signal: new AbortController().signal,
-    });
+    const request = testRequest(viewer === null ? null : { subject: viewer });
     const contextValue = createContext(services, database, request);
     const result = await execute({ schema, document: parse(query), variableValues: variables, contextValue });
     return {
