@@ -16,6 +16,8 @@ export interface BenchArguments {
   /** Ids to measure; all of the question's where it is undefined. */
   readonly systems: readonly string[] | undefined;
   readonly cases: readonly string[] | undefined;
+  /** Whether docs/performance.md is to have the figures. */
+  readonly write: boolean;
 }
 
 /** @throws UsageError for an unknown question, option, system or case, and for numbers that are none. */
@@ -45,6 +47,7 @@ export function readArguments(
       values.cases,
       chosen.flatMap(({ cases }) => cases),
     ),
+    write: values.write,
   };
 }
 
@@ -59,6 +62,7 @@ function parse(args: readonly string[], known: Parameters<typeof usage>[0]) {
         clients: { type: 'string' },
         systems: { type: 'string' },
         cases: { type: 'string' },
+        write: { type: 'boolean', default: false },
       },
     });
   } catch (error) {
@@ -85,7 +89,7 @@ function usage(known: ReadonlyMap<string, Pick<Question, 'summary' | 'systems' |
     ([name, { summary, systems, cases }]) =>
       `  ${name}   ${summary}\n         systems: ${systems.join(', ')}\n         cases: ${cases.join(', ')}\n`,
   );
-  return `npm run bench -- [QUESTION ...] [--rounds 3] [--seconds 2] [--clients 1,32] [--systems a,b] [--cases a,b]
+  return `npm run bench -- [QUESTION ...] [--rounds 3] [--seconds 2] [--clients 1,32] [--systems a,b] [--cases a,b] [--write]
 
 Questions (all, where none is named):
 ${questions.join('')}`;

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../platform/run-command.ts';
 import type { BenchArguments } from './arguments.ts';
@@ -10,12 +10,14 @@ const root = join(import.meta.dirname, '..');
 /** Beside what `npm start` keeps. */
 const folder = join(root, '.local/bench');
 const results = join(import.meta.dirname, 'results');
+const page = join(root, 'docs/performance.md');
 const usageExitCode = 2;
 
 await runCommand(async () => {
   // Loaded after runCommand looked at the version of Node: an older one fails on the imports themselves.
   const { readArguments, UsageError } = await import('./arguments.ts');
   const { questions } = await import('./questions/questions.ts');
+  const { withReport } = await import('./report/performance-page.ts');
   try {
     const args = readArguments(process.argv.slice(2), questions);
     const interrupted = new AbortController();
@@ -24,7 +26,13 @@ await runCommand(async () => {
     await mkdir(folder, { recursive: true });
     for (const name of args.questions) {
       const question = questions.get(name);
-      if (question) await answer(name, question, args, interrupted.signal);
+      if (question === undefined) continue;
+      const markdown = await answer(name, question, args, interrupted.signal);
+      if (args.write)
+        await writeFile(
+          page,
+          withReport(await readFile(page, 'utf8'), name, markdown, [...questions.keys()]),
+        );
     }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -33,13 +41,13 @@ await runCommand(async () => {
   }
 });
 
-/** Asks one question, and leaves its figures on the screen and in two files. */
+/** Asks one question, and leaves its figures on the screen and in two files. @returns them as Markdown */
 async function answer(
   name: string,
   question: Question,
   { rounds, seconds, clients = question.clients, systems, cases }: BenchArguments,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   const { chooseLoadGenerator } = await import('./load/choose-load-generator.ts');
   const { currentLoad, currentRevision, describeMachine } = await import('./report/run.ts');
   const { toMarkdown } = await import('./report/markdown.ts');
@@ -70,4 +78,5 @@ async function answer(
   await writeFile(join(results, `${name}.json`), `${JSON.stringify({ run, ...report }, null, 2)}\n`);
   await writeFile(join(results, `${name}.md`), markdown);
   process.stdout.write(`\n${markdown}`);
+  return markdown;
 }

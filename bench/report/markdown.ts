@@ -1,3 +1,5 @@
+import type { Sample } from '../measure/rounds.ts';
+import { type Bar, drawBars } from './bars.ts';
 import { type Aim, type Report, type Row, reached, type Table } from './report.ts';
 import type { Run } from './run.ts';
 import { namesOf, summarise, totalCpuMs } from './summarise.ts';
@@ -7,7 +9,7 @@ export function toMarkdown(report: Report, run: Run): string {
   return [
     `## ${report.title}`,
     describe(run),
-    ...report.tables.map((table) => `### ${table.title}\n\n${figures(table)}`),
+    ...report.tables.map((table) => `### ${table.title}\n\n${figures(table)}${plots(table)}`),
     ...(report.aims.length > 0 ? [`### Aims\n\n${aims(report.aims)}`] : []),
   ]
     .join('\n\n')
@@ -52,6 +54,22 @@ function figures({ rows, against }: Table): string {
     ];
   };
   return toTable(head, rows.map(line));
+}
+
+/** What the table says first of all, to be seen at a glance. */
+function plots({ rows }: Table): string {
+  const bars = (value: (sample: Sample) => number | undefined, digits: number): Bar[] =>
+    rows.flatMap(({ name, samples }) => {
+      const shown = value(summarise(samples));
+      return shown === undefined ? [] : [{ name, value: shown, label: shown.toFixed(digits) }];
+    });
+  const drawn = [
+    { title: 'CPU ms of a request, all processes', bars: bars(totalCpuMs, 4) },
+    { title: 'requests/s', bars: bars(({ requestsPerSecond }) => requestsPerSecond, 0) },
+  ].filter((plot) => plot.bars.length > 1);
+  if (drawn.length === 0) return '';
+  const text = drawn.map((plot) => drawBars(plot.title, plot.bars)).join('\n\n');
+  return `\n\n\`\`\`text\n${text}\n\`\`\``;
 }
 
 function aims(all: readonly Aim[]): string {

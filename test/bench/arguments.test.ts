@@ -27,18 +27,20 @@ test('without arguments, every question is asked of every system', () => {
     clients: undefined,
     systems: undefined,
     cases: undefined,
+    write: false,
   });
 });
 
 test('a question is asked with as many rounds, of the systems and cases, that the command line names', () => {
   const args = ['hits', '--rounds', '5', '--seconds', '10', '--clients', '1,32', '--systems', 'ours, bare'];
-  assert.deepEqual(readArguments([...args, '--cases', '4KB'], known), {
+  assert.deepEqual(readArguments([...args, '--cases', '4KB', '--write'], known), {
     questions: ['hits'],
     rounds: 5,
     seconds: 10,
     clients: [1, 32],
     systems: ['ours', 'bare'],
     cases: ['4KB'],
+    write: true,
   });
 });
 

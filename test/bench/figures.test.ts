@@ -181,5 +181,15 @@ test('the report has CPU time first, ratios to the floor, and says what is not r
     lines.includes('| System | CPU ms: server | requests/s | x the bare | p50 ms | p99 ms | Redis GETs |'),
   );
   assert(lines.includes('| the l1 | 0.0800 | 10000 | 0.25 | 1.00 | 2.00 | 1.00 |'));
+  const plots = lines.slice(lines.indexOf('```text') + 1, lines.lastIndexOf('```'));
+  assert.deepEqual(plots, [
+    'CPU ms of a request, all processes',
+    `the bare  ${'█'.repeat(10)} 0.0200`,
+    `the l1    ${'█'.repeat(40)} 0.0800`,
+    '',
+    'requests/s',
+    `the bare  ${'█'.repeat(40)} 40000`,
+    `the l1    ${'█'.repeat(10)} 10000`,
+  ]);
   assert(lines.includes('| half of it | 0.25x | >= 0.5x | >= 0.9x | **no** | 0.30x |'));
 });

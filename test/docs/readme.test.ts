@@ -24,6 +24,7 @@ test('every npm command and every file that the documentation names is there', a
     'docs/architecture.md',
     'docs/dependencies.md',
     'docs/benchmarks.md',
+    'docs/performance.md',
     'docs/limits.md',
     'docs/faults.md',
     'docs/threat-model.md',
