@@ -14,11 +14,13 @@ const programs = {
   hive: { file: 'hive-gateway.main.mjs', env: {} },
 } as const;
 
+export type PeerProgram = keyof typeof programs;
+
 /** Somebody else's gateway before our subgraphs. */
 export async function startPeerGateway(options: {
   id: string;
   name: string;
-  program: keyof typeof programs;
+  program: PeerProgram;
   subgraphs: Subgraphs;
   folder: string;
   signal: AbortSignal;

@@ -1,12 +1,13 @@
 import type { Sample } from '../../measure/rounds.ts';
-import type { Aim, Table } from '../../report/report.ts';
+import type { Aim } from '../../report/report.ts';
 import { summarise, totalCpuMs } from '../../report/summarise.ts';
+import type { ClientsTable } from '../compare-reads.ts';
 
 /** What a ratio has to reach. */
 type Bounds = readonly [must: number, stretch: number];
 
 /** What issue 4 asks for; an aim whose systems were left out is left out, too. */
-export function uniqueAims(tables: readonly UniqueTable[]): Aim[] {
+export function uniqueAims(tables: readonly ClientsTable[]): Aim[] {
   return tables.flatMap(({ title, clients, rows }) => {
     const find = (system: string): Sample | undefined => {
       const samples = rows.find(({ id }) => id === system)?.samples;
@@ -19,7 +20,7 @@ export function uniqueAims(tables: readonly UniqueTable[]): Aim[] {
       other: string,
       [must, stretch]: Bounds,
     ): Aim[] => {
-      const [us, them] = [find('ours'), find(other)].map((sample) => sample && figure(sample));
+      const [us, them] = [find('ours-compiled'), find(other)].map((sample) => sample && figure(sample));
       if (us === undefined || them === undefined) return [];
       return [{ what: `${what}, of ${other}; ${title}`, measured: us / them, must, stretch, better }];
     };
@@ -36,6 +37,3 @@ export function uniqueAims(tables: readonly UniqueTable[]): Aim[] {
     ];
   });
 }
-
-/** A table with how many asked at once. */
-export type UniqueTable = Table & { readonly clients: number };

@@ -1,9 +1,7 @@
-import type { LoadRequest } from '../../load/load-generator.ts';
+import type { Requests } from '../../measure/same-answers.ts';
 import { documentsFor } from './documents.ts';
 
-/** What is asked, but for where. Neighbours differ in the user and, where there are several, in the document. */
-export type Requests = Omit<LoadRequest, 'url'> & { readonly bodies: readonly string[] };
-
+/** Neighbours differ in the user and, where there are several, in the document. */
 export function requestsFor(userIds: readonly string[], documents: number): Requests {
   const all = documentsFor(documents);
   const bodies = userIds.flatMap((id, index) => {

@@ -1,14 +1,7 @@
-/** Our gateway, with switches that change what a miss costs. */
-export interface Variant {
-  /** What `--systems` calls it. */
-  readonly id: string;
-  /** What tables call it. */
-  readonly name: string;
-  readonly env: Readonly<Record<string, string>>;
-}
+import type { GatewayChoice } from '../../systems/gateways.ts';
 
-/** A line here is all that it takes to have one more measured. */
-export const variants: readonly Variant[] = [
+/** Our gateway, with switches that change what a miss costs. A line here is all that it takes to have one more measured. */
+export const variants: readonly GatewayChoice[] = [
   { id: 'ours', name: 'ours, cache off, stock executor', env: { CACHE: 'off', EXECUTOR: 'stock' } },
   {
     id: 'ours-compiled',
