@@ -162,7 +162,7 @@ export const errorCatalogue = {
   SUBGRAPH_UNAVAILABLE: {
     status: 200,
     message: 'Part of the answer is unavailable at the moment.',
-    when: 'A service behind the gateway did not answer in time or answered nonsense; the rest of the answer is there.',
+    when: 'A service behind the gateway, or its database, did not answer in time or answered nonsense; the rest of the answer is there. Ask again shortly. Whether a mutation was carried out nobody knows: repeat it with its `idempotencyKey`.',
   },
   NOT_FOUND: {
     status: 404,
@@ -177,7 +177,7 @@ export const errorCatalogue = {
   OVERLOADED: {
     status: 503,
     message: 'The server is busy. Try again shortly.',
-    when: 'A database connection could not be had in time, the gateway has more to do than it can, or the server is stopping. Try again after the time given in `Retry-After`, where there is one.',
+    when: 'A database connection could not be had in time, a statement took too long, the gateway has more to do than it can, or the server is stopping. Try again after the time given in `Retry-After`, where there is one.',
   },
   INTERNAL_SERVER_ERROR: {
     status: 500,

@@ -1,11 +1,13 @@
 import { CallFailure, callFailure } from './call-failure.ts';
 
-export interface Breaker {
-  /** @throws CallFailure at once, `not_sent`, while it is open; else a CallFailure of what the work throws */
-  run<Result>(work: () => Promise<Result>): Promise<Result>;
+export interface Breaker<Result> {
+  /** @throws CallFailure at once, `not_sent`, while it is open; else the failure in its result, or a CallFailure of what the work throws */
+  run(work: () => Promise<Result>): Promise<Result>;
 }
 
-interface BreakerOptions {
+interface BreakerOptions<Result> {
+  /** Tells an answer that is as good as none. */
+  readonly failureIn: (result: Result) => CallFailure | undefined;
   /** Told when nothing is sent any more, and when all is sent again: once each. */
   readonly watch: { opened(failure: CallFailure): void; closed(): void };
   /** In milliseconds, of a clock that never goes back. */
@@ -23,12 +25,16 @@ const fairMs = 1_000;
 /**
  * Spares a subgraph that fails, and those who would wait for it. When half of at least 20 calls within ten seconds failed,
  * nothing is sent for two seconds; then one call is tried, the others go without until that has ended, and how it ends
- * decides. Failed means not answered: a GraphQL answer with errors comes from a subgraph that is there.
+ * decides. Failed means not answered, or answered that its database is away: any other GraphQL answer comes from a subgraph that works.
  *
  * Our own, like that for Redis, because libraries (cockatiel, opossum) have callers wait for the one who tries, and
  * can't tell a call that was given up from one that failed.
  */
-export function createBreaker({ watch, now = () => performance.now() }: BreakerOptions): Breaker {
+export function createBreaker<Result>({
+  failureIn,
+  watch,
+  now = () => performance.now(),
+}: BreakerOptions<Result>): Breaker<Result> {
   let current = noCalls();
   let previous = noCalls();
   let currentEnds = 0;
@@ -78,6 +84,8 @@ export function createBreaker({ watch, now = () => performance.now() }: BreakerO
       const counts = () => isTrial || restUntil === undefined;
       try {
         const result = await work();
+        const failure = failureIn(result);
+        if (failure !== undefined) throw failure;
         if (counts()) succeeded(isTrial);
         return result;
       } catch (error) {
@@ -104,5 +112,5 @@ function isAnswer({ status }: CallFailure): boolean {
 /** Calls that were given up say neither. */
 function saysSubgraphFails({ outcome }: CallFailure, waitedMs: number): boolean {
   if (outcome === 'timeout') return waitedMs >= fairMs;
-  return outcome === 'unreachable' || outcome === 'nonsense' || outcome === 'status';
+  return outcome !== 'abandoned' && outcome !== 'not_sent';
 }

@@ -5,7 +5,7 @@ import type { Logger } from '../../platform/logging.ts';
 import type { Secrets } from '../../platform/signed-call.ts';
 import type { GatewayContext } from '../context.ts';
 import { createBreaker } from './breaker.ts';
-import { type CallOutcome, callFailure } from './call-failure.ts';
+import { type CallOutcome, callFailure, failureIn } from './call-failure.ts';
 import type { EnvelopeMetrics } from './envelope-metrics.ts';
 import { createEnvelopeQueue } from './envelope-queue.ts';
 import { createPlainCalls, type SubgraphCall, type SubgraphResponse } from './plain-calls.ts';
@@ -60,7 +60,8 @@ export function createSubgraphDataSource(
       : createEnvelopeQueue({ ...connection, subgraph: name, plain, metrics: envelopes, logger });
 
   traffic.breakerOpen.set({ subgraph: name }, 0);
-  const breaker = createBreaker({
+  const breaker = createBreaker<SubgraphResponse>({
+    failureIn,
     watch: {
       opened(failure) {
         traffic.breakerOpen.set({ subgraph: name }, 1);
@@ -96,6 +97,8 @@ export function createSubgraphDataSource(
     } catch (error) {
       const failure = callFailure(error);
       outcome = failure.outcome;
+      // Its errors have their own lines, and the rest of it is good.
+      if (failure.response !== undefined) return failure.response;
       // Those that are not sent have their line where that began; that somebody left is nobody's fault.
       const level = outcome === 'not_sent' || outcome === 'abandoned' ? 'debug' : 'error';
       context.logger[level]({ err: failure, subgraph: name, outcome }, 'a subgraph did not answer');

@@ -1,7 +1,6 @@
 import { Pool } from 'pg';
 import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '../../platform/logging.ts';
-import { sqlStateOf } from './sql-state.ts';
 
 /**
  * Every wait is bounded, from the outside in: the gateway gives up on a subgraph at its deadline (10 s), so a statement
@@ -70,20 +69,4 @@ export function createDatabasePool(options: {
     },
   });
   return pool;
-}
-
-/**
- * Whether an error means that no connection was to be had in time. pg says so in words only
- * (https://github.com/brianc/node-postgres/blob/master/packages/pg-pool/index.js); a test holds it to them.
- */
-export function isPoolExhausted(error: unknown): boolean {
-  return error instanceof Error && error.message === 'timeout exceeded when trying to connect';
-}
-
-/**
- * Whether a statement failed on what it was given or found there (class 22 of SQLSTATE, "data exception"), and so would have
- * done without it.
- */
-export function isDataError(error: unknown): error is Error {
-  return /^22...$/.test(sqlStateOf(error) ?? '');
 }

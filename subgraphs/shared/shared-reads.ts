@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import DataLoader from 'dataloader';
-import { isDataError } from './database-pool.ts';
+import { isDataError } from './database-failures.ts';
 import type { Page } from './page.ts';
 
 /**

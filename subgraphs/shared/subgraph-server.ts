@@ -18,7 +18,7 @@ import { createAnswerRecordPlugin } from './answer-record-plugin.ts';
 import { attributeFields } from './attribute-fields.ts';
 import type { CacheRelay } from './cache-relay.ts';
 import { createKnownQueries } from './compiled/known-queries.ts';
-import { isPoolExhausted } from './database-pool.ts';
+import { codeOfDatabaseFailure } from './database-failures.ts';
 import { createDocumentStore } from './document-store.ts';
 import { addGraphqlRoute } from './graphql-route.ts';
 import { createMutationFlushPlugin } from './mutation-flush-plugin.ts';
@@ -214,9 +214,11 @@ function formatFieldError(
   error: unknown,
   logger: Logger,
 ): GraphQLFormattedError {
-  if (!isPoolExhausted(unwrapResolverError(error))) return maskError(formatted, error, logger);
-  logger.warn({ path: formatted.path }, 'no database connection in time');
-  const { message, extensions } = new CodedError('OVERLOADED');
+  const cause = unwrapResolverError(error);
+  const code = codeOfDatabaseFailure(cause);
+  if (code === null) return maskError(formatted, error, logger);
+  logger.error({ err: cause, path: formatted.path, code }, 'the database is away or too slow');
+  const { message, extensions } = new CodedError(code);
   return { ...formatted, message, extensions };
 }
 

@@ -4,7 +4,8 @@ import { sqltag as sql } from '@prisma/client/runtime/client';
 import type { Pool } from 'pg';
 import { createLogger } from '../../platform/logging.ts';
 import { createMetrics } from '../../platform/metrics.ts';
-import { createDatabasePool, isDataError } from '../../subgraphs/shared/database-pool.ts';
+import { isDataError } from '../../subgraphs/shared/database-failures.ts';
+import { createDatabasePool } from '../../subgraphs/shared/database-pool.ts';
 import { createNamedReads, type NamedReads } from '../../subgraphs/shared/named-reads.ts';
 import { emptyDatabase, type TestDatabase } from '../support/databases.ts';
 

@@ -7,7 +7,8 @@ import { CallFailure, statusFailure } from '../../gateway/subgraph-calls/call-fa
 function start() {
   let time = 1_000_000;
   const told: string[] = [];
-  const breaker = createBreaker({
+  const breaker = createBreaker<unknown>({
+    failureIn: (result) => (result instanceof CallFailure ? result : undefined),
     now: () => time,
     watch: { opened: ({ outcome }) => told.push(`opened: ${outcome}`), closed: () => told.push('closed') },
   });
@@ -22,7 +23,7 @@ function start() {
     pass: (ms: number) => {
       time += ms;
     },
-    answer: () => outcome(async () => {}),
+    answer: (result?: CallFailure) => outcome(async () => result),
     fail,
     /** A call that ends when the test says. */
     begin() {
@@ -41,6 +42,14 @@ test('after many failures nothing is sent, and that is told once', async () => {
   assert.equal(await fail(), 'unreachable');
   assert.deepEqual([await answer(), await fail()], ['not_sent', 'not_sent']);
   assert.deepEqual(told, ['opened: unreachable']);
+});
+
+test('answers that say that what the subgraph needs is away count as failures', async () => {
+  const { told, answer } = start();
+  const away = new CallFailure('errors', 'away');
+  for (let count = 0; count < 20; count += 1) assert.equal(await answer(away), 'errors');
+  assert.equal(await answer(), 'not_sent');
+  assert.deepEqual(told, ['opened: errors']);
 });
 
 test('fewer failures than answers keep it closed, and so do a few failures without any', async () => {

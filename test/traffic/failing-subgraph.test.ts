@@ -85,3 +85,39 @@ test('a query that is refused with 503 is sent once more', async () => {
   assert.equal(products.calls.length, 2);
   assert.equal(await figure(shop, /^gateway_subgraph_repeats_total\{.*outcome="sent"/), 1);
 });
+
+const awayError = { message: 'My database is away.', extensions: { code: 'SUBGRAPH_UNAVAILABLE' } };
+
+test('a query whose answer says that its database is away is sent once more', async () => {
+  await using shop = await startShop();
+  const { gateway, products } = shop;
+  products.answerWith((reply) => {
+    products.answerWith(undefined);
+    reply.send({ data: { product: null }, errors: [{ ...awayError, path: ['product'] }] });
+  });
+  assert.deepEqual(await gateway.query('{ product(id: "7") { name } }'), {
+    data: { product: { name: 'Product 7' } },
+  });
+  assert.equal(products.calls.length, 2);
+  assert.equal(await figure(shop, /^gateway_subgraph_repeats_total\{.*outcome="sent"/), 1);
+});
+
+test('if it says so again, what else is in the answer is served, and a mutation is not sent again', async () => {
+  await using shop = await startShop();
+  const { gateway, products } = shop;
+  products.answerWith((reply) =>
+    reply.send({ data: { viewer: 'me', product: null }, errors: [{ ...awayError, path: ['product'] }] }),
+  );
+  const answer = await gateway.query('{ viewer product(id: "7") { name } }');
+  assert.deepEqual(answer.data, { viewer: 'me', product: null });
+  assert.deepEqual(
+    answer.errors?.map(({ path, extensions }) => [path, extensions.code]),
+    [[['product'], 'SUBGRAPH_UNAVAILABLE']],
+  );
+  assert.equal(products.calls.length, 2);
+  products.answerWith((reply) =>
+    reply.send({ data: { rename: null }, errors: [{ ...awayError, path: ['rename'] }] }),
+  );
+  await gateway.query('mutation { rename(id: "7", name: "x") { name } }');
+  assert.equal(products.calls.length, 3);
+});
