@@ -1,3 +1,4 @@
+import { deepPaging } from './deep-paging.ts';
 import { hits } from './hits.ts';
 import type { Question } from './question.ts';
 import { refusals } from './refusals.ts';
@@ -7,5 +8,6 @@ import { unique } from './unique.ts';
 export const questions: ReadonlyMap<string, Question> = new Map([
   ['hits', hits],
   ['unique', unique],
+  ['deep-paging', deepPaging],
   ['refusals', refusals],
 ]);

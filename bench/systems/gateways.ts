@@ -13,6 +13,8 @@ export type GatewayChoice = {
   readonly name: string;
 } & ({ readonly env: Readonly<Record<string, string>> } | { readonly program: PeerProgram });
 
+/** Ours as it answers what nobody keeps. */
+export const ours: GatewayChoice = { id: 'ours', name: 'ours, cache off', env: { CACHE: 'off' } };
 export const stock: GatewayChoice = { id: 'stock', name: 'stock gateway', program: 'stock-uncached' };
 export const hive: GatewayChoice = { id: 'hive', name: 'Hive Gateway', program: 'hive' };
 

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { cpuTimeMs, parseCpuTimeMs } from '../../bench/measure/cpu-time.ts';
 import type { Sample } from '../../bench/measure/rounds.ts';
 import { median, rotate } from '../../bench/measure/statistics.ts';
+import { deepPagingAims } from '../../bench/questions/deep-paging/aims.ts';
 import { growthAim, hitAims } from '../../bench/questions/hits/aims.ts';
 import { uniqueAims } from '../../bench/questions/unique/aims.ts';
 import { toMarkdown } from '../../bench/report/markdown.ts';
@@ -196,4 +197,23 @@ test('the report has CPU time first, ratios to the floor, and says what is not r
     `the l1    ${'█'.repeat(10)} 10000`,
   ]);
   assert(lines.includes('| half of it | 0.25x | >= 0.5x | >= 0.9x | **no** | 0.30x |'));
+});
+
+test('the aim of deep paging is what the far page takes, of the near one', () => {
+  const rows = [
+    ['ours/1', 2, 3],
+    ['ours/10000', 2.5, 3.3],
+    ['stock/1', 9, 9],
+  ] as const;
+  const [aim, ...others] = deepPagingAims([
+    {
+      id: 'x',
+      title: 'x',
+      against: '',
+      rows: rows.map(([id, p50Ms, cpu]) => ({ id, name: id, samples: [{ ...sample(1, cpu), p50Ms }] })),
+    },
+  ]);
+  assert.deepEqual(others, []);
+  assert.deepEqual([aim?.measured, aim?.byCpu?.toFixed(2), aim?.better], [1.25, '1.10', 'less']);
+  assert.equal(aim && reached(aim), 'no');
 });

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { freePort } from '../../../local/free-port.ts';
 import type { BenchDatabases } from '../../systems/databases.ts';
+import { joinDatabase } from '../../systems/join-database.ts';
 import { startProcess } from '../../systems/process.ts';
 import type { System } from '../../systems/system.ts';
-import { joinDatabase } from './join-database.ts';
 
 /**
  * What somebody would write by hand who needs this one page: one statement behind bare node:http. Knows nothing of GraphQL

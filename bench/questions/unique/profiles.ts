@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 import { toGlobalId } from '../../../platform/global-id.ts';
 import type { BenchDatabases, Seeding } from '../../systems/databases.ts';
+import { copyIntoOneDatabase, joinDatabase } from '../../systems/join-database.ts';
 import { type Subgraphs, startSubgraphs } from '../../systems/supergraph.ts';
 import { addDiscussions } from './discussions.ts';
-import { copyIntoOneDatabase, joinDatabase } from './join-database.ts';
 
 /** So many that a random one was hardly asked for lately, and small enough to be seeded in half a minute. */
 const seeding: Seeding = { users: 10_000, posts: 100_000 };

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
-import { bulkInsert } from '../../../prisma/seed/bulk-insert.ts';
-import type { BenchDatabases } from '../../systems/databases.ts';
+import { bulkInsert } from '../../prisma/seed/bulk-insert.ts';
+import type { BenchDatabases } from './databases.ts';
 
 export const joinDatabase = 'joined';
 
