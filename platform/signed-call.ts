@@ -5,15 +5,21 @@ import type { Viewer } from './viewer.ts';
 
 /**
  * Calls from the gateway to subgraphs are signed, because a subgraph answers `_entities` and trusts the viewer it is
- * told: whoever reaches its port could otherwise read as anybody. The signature covers the time, a nonce, the viewer, the
- * client's address and the body, so none of them can be replaced, and what the body is, so that an envelope can't be passed off
- * as a call. By the nonce a subgraph knows a call that it was sent before.
+ * told: whoever reaches its port could otherwise read as anybody. The signature covers the subgraph it is for, the time, a nonce,
+ * the viewer, the client's address and the body, so none of them can be replaced, and what the body is, so that an envelope can't
+ * be passed off as a call. By the nonce a subgraph knows a call that it was sent before.
  */
 
 /** What is signed: a call on behalf of a viewer, or an envelope, in which every member has its own (platform/envelope.ts). */
 export type SignedKind = 'call' | 'envelope';
 
-const versions = { call: 'v2', envelope: 'envelope-v2' } as const satisfies Record<SignedKind, string>;
+const versions = { call: 'v3', envelope: 'envelope-v3' } as const satisfies Record<SignedKind, string>;
+
+/**
+ * What gateways of the release before sign, for no subgraph in particular. Accepted, so that they are answered until each of them
+ * is replaced. Nobody can make one of these out of a signature of now; this goes with the release after this one.
+ */
+const formerVersions = { call: 'v2', envelope: 'envelope-v2' } as const satisfies Record<SignedKind, string>;
 
 /** A signature older or younger than this is refused; it bounds replay and tolerates clocks that differ a little. */
 export const signatureWindowMs = 30_000;
@@ -30,6 +36,8 @@ const viewerShape = z.object({ subject: z.string().min(1), sessionId: z.string()
 /** What is signed besides the body, as it is sent. */
 interface SignedText {
   readonly version: string;
+  /** undefined: of a former version. */
+  readonly audience: string | undefined;
   readonly time: string;
   readonly nonce: string;
   readonly viewer: string;
@@ -37,10 +45,11 @@ interface SignedText {
 }
 
 function signature(secret: string, text: SignedText, body: string | Buffer): Buffer {
-  const { version, time, nonce, viewer, address } = text;
+  const { version, audience, time, nonce, viewer, address } = text;
   // What may hold anything is preceded by its length: no two different calls sign the same bytes.
+  const addressed = audience === undefined ? version : `${version}\n${audience.length}\n${audience}`;
   return createHmac('sha256', secret)
-    .update(`${version}\n${time}\n${nonce}\n${viewer.length}\n${viewer}\n${address.length}\n${address}\n`)
+    .update(`${addressed}\n${time}\n${nonce}\n${viewer.length}\n${viewer}\n${address.length}\n${address}\n`)
     .update(body)
     .digest();
 }
@@ -51,6 +60,8 @@ function signature(secret: string, text: SignedText, body: string | Buffer): Buf
  */
 export function signCall(call: {
   secrets: Secrets;
+  /** The name of the subgraph, as the supergraph has it: no other one accepts the call. */
+  audience: string;
   viewer: Viewer | null;
   /** Of the client who caused the call, where the subgraph may need it. */
   clientAddress?: string | undefined;
@@ -63,7 +74,7 @@ export function signCall(call: {
   const address = call.clientAddress ?? '';
   const time = String(call.now);
   const nonce = randomUUID();
-  const text = { version, time, nonce, viewer, address };
+  const text = { version, audience: call.audience, time, nonce, viewer, address };
   const proof = signature(call.secrets[0], text, call.body).toString('base64url');
   return {
     [signatureHeader]: `${version};${time};${nonce};${proof}`,
@@ -90,17 +101,19 @@ export type VerifiedCall = Genuine | { readonly ok: false; readonly reason: stri
  */
 export function verifyCall(call: {
   secrets: Secrets;
+  /** The name of the subgraph that was called. */
+  audience: string;
   headers: IncomingHttpHeaders;
   body: string | Buffer;
   now: number;
   kind?: SignedKind;
 }): VerifiedCall {
-  const expectedVersion = versions[call.kind ?? 'call'];
+  const kind = call.kind ?? 'call';
   const given = call.headers[signatureHeader];
   if (typeof given !== 'string') return { ok: false, reason: 'no signature' };
   const [version, time, nonce, proof, ...rest] = given.split(';');
   if (
-    version !== expectedVersion ||
+    (version !== versions[kind] && version !== formerVersions[kind]) ||
     time === undefined ||
     !/^\d{1,15}$/.test(time) ||
     nonce === undefined ||
@@ -116,12 +129,13 @@ export function verifyCall(call: {
   if (typeof viewer !== 'string' || typeof address !== 'string')
     return { ok: false, reason: 'several viewers or addresses' };
 
+  const audience = version === versions[kind] ? call.audience : undefined;
   const candidate = Buffer.from(proof, 'base64url');
   const genuine = call.secrets.some((secret) => {
-    const expected = signature(secret, { version, time, nonce, viewer, address }, call.body);
+    const expected = signature(secret, { version, audience, time, nonce, viewer, address }, call.body);
     return candidate.length === expected.length && timingSafeEqual(candidate, expected);
   });
-  if (!genuine) return { ok: false, reason: 'wrong signature' };
+  if (!genuine) return { ok: false, reason: 'wrong signature, or one for another subgraph' };
   return {
     ok: true,
     viewer: viewer === '' ? null : readViewer(viewer),

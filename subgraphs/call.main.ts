@@ -9,11 +9,12 @@ import type { Viewer } from '../platform/viewer.ts';
 
 const usage = `Calls a subgraph as the gateway does, for people who look into one.
 
-  npm run call -- SUBGRAPH '{ ... }' [--variables JSON] [--as ACCOUNT_UUID]
-  npm run call -- SUBGRAPH --proxy PORT [--as ACCOUNT_UUID]   signs whatever arrives on 127.0.0.1:PORT and passes it on,
-                                                              so that rover can look, too
+  npm run call -- SUBGRAPH '{ ... }' [--url URL] [--variables JSON] [--as ACCOUNT_UUID]
+  npm run call -- SUBGRAPH --proxy PORT [--url URL] [--as ACCOUNT_UUID]   signs whatever arrives on 127.0.0.1:PORT and passes
+                                                                          it on, so that rover can look, too
 
-SUBGRAPH is users, posts or the URL of any other. SUBGRAPH_SECRET must be the gateway's (npm start prints it).
+SUBGRAPH is its name in supergraph.yaml, for which the call is signed. --url says where it is; users and posts are known.
+SUBGRAPH_SECRET must be the gateway's (npm start prints it).
 `;
 
 const knownUrls: Readonly<Record<string, string>> = {
@@ -24,7 +25,12 @@ const knownUrls: Readonly<Record<string, string>> = {
 await runCommand(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { variables: { type: 'string' }, as: { type: 'string' }, proxy: { type: 'string' } },
+    options: {
+      url: { type: 'string' },
+      variables: { type: 'string' },
+      as: { type: 'string' },
+      proxy: { type: 'string' },
+    },
   });
   const [subgraph, query] = positionals;
   if (subgraph === undefined || (query === undefined) === (values.proxy === undefined))
@@ -32,7 +38,7 @@ await runCommand(async () => {
 
   const { SUBGRAPH_SECRET: secrets, url } = readConfig(
     z.object({ SUBGRAPH_SECRET: secretsField(), url: urlField('http:', 'https:') }),
-    { ...process.env, url: knownUrls[subgraph] ?? subgraph },
+    { ...process.env, url: values.url ?? knownUrls[subgraph] },
   );
   const viewer: Viewer | null = values.as === undefined ? null : { subject: values.as };
   const call = (body: string) =>
@@ -40,7 +46,7 @@ await runCommand(async () => {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        ...signCall({ secrets, viewer, body, now: Date.now() }),
+        ...signCall({ secrets, audience: subgraph, viewer, body, now: Date.now() }),
       },
       body,
     });

@@ -128,7 +128,13 @@ export function createEnvelopeQueue(
     metrics.members.observe({ subgraph }, calls.length);
     const stillOpen = () => calls.filter(({ isOpen }) => isOpen);
     try {
-      const refusal = await postEnvelope(calls, { pool: pool(), path, secrets, signal: unwanted.signal });
+      const refusal = await postEnvelope(calls, {
+        subgraph,
+        pool: pool(),
+        path,
+        secrets,
+        signal: unwanted.signal,
+      });
       if (refusal === undefined) {
         for (const call of stillOpen())
           call.reject(new CallFailure('nonsense', 'no frame for this operation'));

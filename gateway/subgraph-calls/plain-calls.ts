@@ -30,8 +30,13 @@ export interface SubgraphResponse {
 export type PlainCalls = (call: SubgraphCall, signal: AbortSignal) => Promise<SubgraphResponse>;
 
 /** A signed HTTP request for each operation, as any subgraph reads it. */
-export function createPlainCalls(options: { pool: () => Pool; path: string; secrets: Secrets }): PlainCalls {
-  const { pool, path, secrets } = options;
+export function createPlainCalls(options: {
+  subgraph: string;
+  pool: () => Pool;
+  path: string;
+  secrets: Secrets;
+}): PlainCalls {
+  const { subgraph, pool, path, secrets } = options;
   return async ({ body, viewer, clientAddress, requestId, deadline }, signal) => {
     const askedAt = Date.now();
     const response = await postOperation({
@@ -43,7 +48,7 @@ export function createPlainCalls(options: { pool: () => Pool; path: string; secr
         accept: 'application/graphql-response+json, application/json;q=0.9',
         'x-request-id': requestId,
         'x-deadline-ms': String(Math.max(0, deadline - askedAt)),
-        ...signCall({ secrets, viewer, clientAddress, body, now: askedAt }),
+        ...signCall({ secrets, audience: subgraph, viewer, clientAddress, body, now: askedAt }),
       },
       signal,
     });

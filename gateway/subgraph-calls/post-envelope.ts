@@ -27,9 +27,9 @@ const mostLines = 2 * mostMembers;
  */
 export async function postEnvelope(
   calls: readonly WaitingCall[],
-  options: { pool: Pool; path: string; secrets: Secrets; signal: AbortSignal },
+  options: { subgraph: string; pool: Pool; path: string; secrets: Secrets; signal: AbortSignal },
 ): Promise<{ refusedWith: number } | undefined> {
-  const { pool, path, secrets, signal } = options;
+  const { subgraph, pool, path, secrets, signal } = options;
   const askedAt = Date.now();
   const members = calls.map(({ call: { requestId, deadline, viewer, body } }) =>
     writeMember({ requestId, deadlineMs: Math.max(0, deadline - askedAt), viewer }, body),
@@ -41,7 +41,7 @@ export async function postEnvelope(
     headers: {
       'content-type': envelopeType,
       accept: framesType,
-      ...signCall({ secrets, viewer: null, body, now: askedAt, kind: 'envelope' }),
+      ...signCall({ secrets, audience: subgraph, viewer: null, body, now: askedAt, kind: 'envelope' }),
     },
     body,
     signal,

@@ -42,7 +42,12 @@ export function createSubgraphDataSource(
 ): GraphQLDataSource<GatewayContext> {
   const { name, address } = subgraph;
   const { pools, secrets, envelopes, traffic, logger } = deps;
-  const connection = { pool: () => pools.to(address), path: `${address.pathname}${address.search}`, secrets };
+  const connection = {
+    subgraph: name,
+    pool: () => pools.to(address),
+    path: `${address.pathname}${address.search}`,
+    secrets,
+  };
   const plain = createPlainCalls(connection);
   const sendPlain = (call: SubgraphCall) => {
     const waited = createWaitingCall(call);
@@ -57,7 +62,7 @@ export function createSubgraphDataSource(
   const sendQuery =
     envelopes === undefined
       ? sendPlain
-      : createEnvelopeQueue({ ...connection, subgraph: name, plain, metrics: envelopes, logger });
+      : createEnvelopeQueue({ ...connection, plain, metrics: envelopes, logger });
 
   traffic.breakerOpen.set({ subgraph: name }, 0);
   const breaker = createBreaker<SubgraphResponse>({

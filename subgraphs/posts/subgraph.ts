@@ -55,6 +55,7 @@ export function createPostsSubgraph(
   });
 
   return createSubgraphServer<Context>({
+    name: 'posts',
     host: config.HOST,
     port: config.PORT,
     adminPort: config.ADMIN_PORT,

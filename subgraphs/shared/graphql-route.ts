@@ -18,18 +18,27 @@ export function addGraphqlRoute<Context extends RequestContext>(
     apollo: ApolloServer<Context>;
     /** What needn't go through Apollo Server. */
     knownQueries: KnownQueries<Context>;
+    /** Of the subgraph: calls for others are refused. */
+    name: string;
     secrets: Secrets;
     replayGuard: ReplayGuard;
     createContext: (request: RequestContext) => Context;
     logger: Logger;
   },
 ): void {
-  const { apollo, knownQueries, secrets, replayGuard, createContext, logger } = options;
+  const { apollo, knownQueries, name, secrets, replayGuard, createContext, logger } = options;
 
   /** @throws CodedError UNSIGNED_CALL */
   const verified = (request: FastifyRequest, kind: SignedKind): Genuine => {
     const body = Buffer.isBuffer(request.body) ? request.body : '';
-    const call = verifyCall({ secrets, headers: request.headers, body, now: Date.now(), kind });
+    const call = verifyCall({
+      secrets,
+      audience: name,
+      headers: request.headers,
+      body,
+      now: Date.now(),
+      kind,
+    });
     if (call.ok && replayGuard.isFirstHere(call)) return call;
     const reason = call.ok ? 'it was sent before' : call.reason;
     request.log.warn({ reason, address: request.ip }, 'unsigned call refused');

@@ -45,6 +45,8 @@ export interface BackgroundWork {
 }
 
 export interface SubgraphOptions<Context extends RequestContext> {
+  /** As `supergraph.yaml` has it: gateways sign each call for the subgraph of this name. */
+  readonly name: string;
   readonly host: string;
   readonly port: number;
   readonly adminPort: number;
@@ -161,6 +163,7 @@ export function createSubgraphServer<Context extends RequestContext>(
   addGraphqlRoute(app, {
     apollo,
     knownQueries,
+    name: options.name,
     secrets: options.secrets,
     replayGuard: createReplayGuard(options.sharedMemory),
     createContext: options.createContext,

@@ -98,6 +98,7 @@ export function createUsersSubgraph(
   });
 
   return createSubgraphServer({
+    name: 'users',
     host: config.HOST,
     port: config.PORT,
     adminPort: config.ADMIN_PORT,

@@ -211,10 +211,9 @@ test('when its time is over, a subgraph that refused an envelope gets one again'
   await using subgraph = await startScriptedSubgraph();
   const metrics = createMetrics('test');
   const pool = new Pool(new URL(subgraph.url).origin);
-  const connection = { pool: () => pool, path: '/graphql', secrets: [secret] as const };
+  const connection = { subgraph: 'items', pool: () => pool, path: '/graphql', secrets: [secret] as const };
   const send = createEnvelopeQueue({
     ...connection,
-    subgraph: 'items',
     plain: createPlainCalls(connection),
     metrics: createEnvelopeMetrics(metrics),
     logger: captureLog().logger,

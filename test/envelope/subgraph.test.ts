@@ -21,7 +21,7 @@ test('every answer to a plain call says that envelopes are read', async () => {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      ...signCall({ secrets: [secret], viewer: null, body, now: Date.now() }),
+      ...signCall({ secrets: [secret], audience: 'items', viewer: null, body, now: Date.now() }),
     },
     body,
   });
@@ -29,7 +29,7 @@ test('every answer to a plain call says that envelopes are read', async () => {
 });
 
 test('a member gets what a plain call gets: status, answer, extensions and for how long it holds', async () => {
-  const client = createSignedClient({ url: subgraph.url, secret });
+  const client = createSignedClient({ name: 'items', url: subgraph.url, secret });
   const queries = [
     '{ number(of: 3) }',
     '{ viewer }',
@@ -88,7 +88,9 @@ async function letGoOn(gate: string): Promise<void> {
   await until('it is noticed that nobody waits', async () => subgraph.waits.at(-1)?.aborted || undefined);
   subgraph.gate(gate).resolve();
   // A query that came later has been through all of its fields: so would the other have been.
-  await createSignedClient({ url: subgraph.url, secret }).call('{ items(count: 1) { owner } }');
+  await createSignedClient({ name: 'items', url: subgraph.url, secret }).call(
+    '{ items(count: 1) { owner } }',
+  );
 }
 
 test('a member past its deadline is given up alone, and reads nothing more', async () => {
@@ -124,7 +126,7 @@ test('a plain call past its deadline reads nothing more either', async () => {
     headers: {
       'content-type': 'application/json',
       'x-deadline-ms': '50',
-      ...signCall({ secrets: [secret], viewer: null, body, now: Date.now() }),
+      ...signCall({ secrets: [secret], audience: 'items', viewer: null, body, now: Date.now() }),
     },
     body,
   });
@@ -157,6 +159,7 @@ const refusals: Record<string, [status: number, send: () => Promise<Response>]> 
     401,
     () => postEnvelope(subgraph.url, members, { now: Date.now() - signatureWindowMs - 1_000 }),
   ],
+  'signed for another subgraph': [401, () => postEnvelope(subgraph.url, members, { audience: 'users' })],
   'signed as a plain call': [401, () => postEnvelope(subgraph.url, members, { kind: 'call' })],
   'sent again as a plain call': [
     401,
@@ -167,6 +170,7 @@ const refusals: Record<string, [status: number, send: () => Promise<Response>]> 
     () => {
       const signed = signCall({
         secrets: [secret],
+        audience: 'items',
         viewer: null,
         body: members,
         now: Date.now(),

@@ -32,7 +32,7 @@ before(async () => {
     { logger: createLogger({ name: 'posts', level: 'silent' }) },
   );
   await service.start();
-  ({ call } = createSignedClient({ url: service.url, secret }));
+  ({ call } = createSignedClient({ name: 'posts', url: service.url, secret }));
 });
 after(async () => {
   await service.stop();

@@ -23,7 +23,7 @@ async function startPosts(databaseUrl: string, env: Record<string, string> = {})
     { logger: createLogger({ name: 'posts', level: 'silent' }) },
   );
   await service.start();
-  return { service, call: createSignedClient({ url: service.url, secret }).call };
+  return { service, call: createSignedClient({ name: 'posts', url: service.url, secret }).call };
 }
 
 test('reads and writes that get no connection in time are OVERLOADED', async () => {

@@ -16,7 +16,7 @@ const secrets: Secrets = ['the-secret-that-tests-sign-calls-with'];
 const script = fileURLToPath(new URL('../../subgraphs/call.main.ts', import.meta.url));
 const server = createServer(async (request, response) => {
   const body = await text(request);
-  const call = verifyCall({ secrets, headers: request.headers, body, now: Date.now() });
+  const call = verifyCall({ secrets, audience: 'users', headers: request.headers, body, now: Date.now() });
   response.setHeader('content-type', 'application/json');
   response.statusCode = call.ok ? 200 : 401;
   response.end(
@@ -48,7 +48,16 @@ async function run(args: readonly string[], environment?: NodeJS.ProcessEnv) {
 }
 
 test('it signs a query, with variables, as somebody', async () => {
-  const { output, code } = await run([url, 'query ($a: Int) { a }', '--variables', '{"a":1}', '--as', 'me']);
+  const { output, code } = await run([
+    'users',
+    '--url',
+    url,
+    'query ($a: Int) { a }',
+    '--variables',
+    '{"a":1}',
+    '--as',
+    'me',
+  ]);
   assert.equal(code, 0);
   assert.deepEqual(JSON.parse(output), {
     call: { ok: true, viewer: { subject: 'me' } },
@@ -56,23 +65,32 @@ test('it signs a query, with variables, as somebody', async () => {
   });
 });
 
+test('of a subgraph that it does not know, it has to be told where it is', async () => {
+  const { errors, code } = await run(['reviews', '{ a }']);
+  assert.equal(code, 1);
+  assert.match(errors, /url: must be set/);
+  // Signed for that one, which the server isn't.
+  const { output } = await run(['reviews', '--url', url, '{ a }']);
+  assert.equal(JSON.parse(output).call.ok, false);
+});
+
 test('without a secret, or with one that is too short, it says which variable is wrong', async () => {
   for (const secret of ['', 'short']) {
-    const { errors, code } = await run([url, '{ a }'], { SUBGRAPH_SECRET: secret });
+    const { errors, code } = await run(['users', '--url', url, '{ a }'], { SUBGRAPH_SECRET: secret });
     assert.match(errors, /SUBGRAPH_SECRET/);
     assert.equal(code, 1);
   }
 });
 
 test('without a query it says how it is used', async () => {
-  const { errors, code } = await run([url]);
+  const { errors, code } = await run(['users']);
   assert.match(errors, /npm run call -- SUBGRAPH/);
   assert.equal(code, 1);
 });
 
 test('as a proxy it signs for tools that cannot, and not for web pages', async () => {
   const port = await freePort();
-  const child = start([url, '--proxy', String(port)]);
+  const child = start(['users', '--url', url, '--proxy', String(port)]);
   try {
     const post = (type: string) =>
       fetch(`http://127.0.0.1:${port}`, {

@@ -15,11 +15,22 @@ const mutation = JSON.stringify({ query: 'mutation { increment }' });
 const refused = { status: 401, code: 'UNSIGNED_CALL' };
 
 /** A call as it goes over the wire, which may be sent more than once. */
-function wire(body: string, options: { kind?: SignedKind; viewer?: Viewer; clientAddress?: string } = {}) {
+function wire(
+  body: string,
+  options: { kind?: SignedKind; audience?: string; viewer?: Viewer; clientAddress?: string } = {},
+) {
   const { kind = 'call', viewer = null, clientAddress } = options;
   const type = kind === 'call' ? 'application/json' : envelopeType;
   const accept = kind === 'call' ? 'application/graphql-response+json' : framesType;
-  const signed = signCall({ secrets: [secret], viewer, clientAddress, body, now: Date.now(), kind });
+  const signed = signCall({
+    secrets: [secret],
+    audience: options.audience ?? 'items',
+    viewer,
+    clientAddress,
+    body,
+    now: Date.now(),
+    kind,
+  });
   return { body, headers: { 'content-type': type, accept, ...signed } as Record<string, string> };
 }
 
@@ -47,6 +58,21 @@ test('a call that comes again is refused, be it alone or an envelope, a query or
     const padded = { ...call.headers, 'x-signature': `${call.headers['x-signature']}=` };
     assert.deepEqual(await send(subgraph, { ...call, headers: padded }), refused);
   }
+});
+
+test('a call that was sent to one subgraph is refused by another, be it alone or an envelope', async () => {
+  await using subgraph = await startItemsSubgraph({ logger });
+  const envelope = `[${member('{ viewer }')}]`;
+  for (const audience of ['users', 'Items', 'item', 'items ', '']) {
+    const calls = [
+      wire(query, { audience, viewer: { subject: 'ada' } }),
+      wire(mutation, { audience }),
+      wire(envelope, { audience, kind: 'envelope' }),
+    ];
+    for (const call of calls) assert.deepEqual(await send(subgraph, call), refused, audience);
+  }
+  // None of the mutations was carried out.
+  assert.deepEqual(await send(subgraph, wire(mutation)), { status: 200, data: { increment: 1 } });
 });
 
 test('what was sent is nobody else’s to change: body, viewer, address, nonce, kind', async () => {

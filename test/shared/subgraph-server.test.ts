@@ -45,6 +45,7 @@ before(async () => {
     logger,
   });
   service = createSubgraphServer({
+    name: 'test',
     host: '127.0.0.1',
     port: 0,
     adminPort: 0,
@@ -80,7 +81,7 @@ after(async () => {
 });
 
 const call = (query: string, viewer?: Viewer) =>
-  createSignedClient({ url: service.url, secret }).call(query, {}, viewer);
+  createSignedClient({ name: 'test', url: service.url, secret }).call(query, {}, viewer);
 
 test('an error of one field leaves the others, and the status, alone', async () => {
   const { status, body } = await call('{ fine forbidden broken }');

@@ -211,7 +211,7 @@ test('a subgraph that is told to stop answers the query that it is at', { skip: 
   const held = await usersPool.connect();
   stack.defer(() => held.release(true));
   await held.query('BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE');
-  const inFlight = createSignedClient({ url: users.url, secret: processSecret }).call(
+  const inFlight = createSignedClient({ name: 'users', url: users.url, secret: processSecret }).call(
     '{ user(username: "nobody") { id } }',
   );
   await untilBlocked(usersPool, 1);

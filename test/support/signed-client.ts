@@ -31,7 +31,8 @@ export interface SignedClient {
 }
 
 /** Stands in for the gateway in tests of one subgraph. `url` is the service's own, `/graphql` included. */
-export function createSignedClient({ url, secret }: { url: string; secret: string }): SignedClient {
+export function createSignedClient(subgraph: { name: string; url: string; secret: string }): SignedClient {
+  const { name, url, secret } = subgraph;
   const secrets: Secrets = [secret];
   return {
     async call(query, variables = {}, viewer = null, clientAddress = undefined) {
@@ -41,7 +42,7 @@ export function createSignedClient({ url, secret }: { url: string; secret: strin
         headers: {
           'content-type': 'application/json',
           accept: 'application/graphql-response+json',
-          ...signCall({ secrets, viewer, clientAddress, body, now: Date.now() }),
+          ...signCall({ secrets, audience: name, viewer, clientAddress, body, now: Date.now() }),
         },
         body,
       });

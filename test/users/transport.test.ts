@@ -23,9 +23,10 @@ async function post(headers: Record<string, string>, sent = body) {
   return { status: response.status, answer: await response.json() };
 }
 
-const signed = (options: { secret?: string; now?: number; body?: string } = {}) =>
+const signed = (options: { secret?: string; audience?: string; now?: number; body?: string } = {}) =>
   signCall({
     secrets: [options.secret ?? users.secret],
+    audience: options.audience ?? 'users',
     viewer: alice.viewer,
     body: options.body ?? body,
     now: options.now ?? Date.now(),
@@ -42,6 +43,7 @@ const forgeries: Record<string, () => Promise<{ status: number; answer: unknown 
   'with a viewer but no signature': () => post({ 'x-viewer': signed()['x-viewer'] ?? '' }),
   'with a signature that is nonsense': () => post({ 'x-signature': 'v1;1;nonsense' }),
   'signed with another secret': () => post(signed({ secret: 'x'.repeat(32) })),
+  'signed for another subgraph': () => post(signed({ audience: 'posts' })),
   'signed too long ago': () => post(signed({ now: Date.now() - signatureWindowMs - 1_000 })),
   'signed too far in the future': () => post(signed({ now: Date.now() + signatureWindowMs + 5_000 })),
   'with another body than was signed': () => post(signed({ body: '{}' })),

@@ -80,7 +80,7 @@ export async function startUsers(
   opening.defer(() => service.stop());
   await service.start();
 
-  const { call } = createSignedClient({ url: service.url, secret });
+  const { call } = createSignedClient({ name: 'users', url: service.url, secret });
   const sql = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
     (await pool.query<Row>(text, values)).rows;
   const stack = opening.move();

@@ -33,18 +33,20 @@ export function postEnvelope(
     secret?: string;
     now?: number;
     kind?: SignedKind;
+    audience?: string;
     viewer?: Viewer | null;
     headers?: Record<string, string>;
     signal?: AbortSignal;
   } = {},
 ): Promise<Response> {
-  const { viewer = null, now = Date.now(), kind = 'envelope', headers, signal } = options;
+  const { viewer = null, now = Date.now(), kind = 'envelope', audience = 'items' } = options;
+  const { headers, signal } = options;
   return fetch(url, {
     method: 'POST',
     headers: {
       'content-type': envelopeType,
       accept: framesType,
-      ...signCall({ secrets: [options.secret ?? secret], viewer, body, now, kind }),
+      ...signCall({ secrets: [options.secret ?? secret], audience, viewer, body, now, kind }),
       ...headers,
     },
     body,

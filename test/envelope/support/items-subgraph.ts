@@ -69,6 +69,7 @@ export async function startItemsSubgraph(options: {
   };
   const item = (id: string) => ({ id, name: `Item ${id}` });
   const service = createSubgraphServer({
+    name: 'items',
     host: '127.0.0.1',
     port: options.port ?? 0,
     adminPort: 0,

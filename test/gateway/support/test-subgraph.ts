@@ -55,6 +55,7 @@ export async function startTestSubgraph(options: {
   app.post<{ Body: string }>('/graphql', async (request, reply) => {
     const verified = verifyCall({
       secrets: [subgraphSecret],
+      audience: name,
       headers: request.headers,
       body: request.body,
       now: Date.now(),

@@ -62,7 +62,7 @@ export async function startPosts(
   await service.start();
   const database = createTestPool(testDatabase.url, 4);
   opening.defer(() => database.end());
-  const client = createSignedClient({ url: service.url, secret });
+  const client = createSignedClient({ name: 'posts', url: service.url, secret });
   const stack = opening.move();
 
   const posts: PostsUnderTest = {
