@@ -48,6 +48,8 @@ const schema = z.object({
   SAFELIST: z.enum(['off', 'log', 'enforce']).default('off'),
   /** A manifest of persisted queries, in Apollo's format. */
   SAFELIST_FILE: z.string().optional(),
+  /** A manifest of persisted queries, in Apollo's format: operations that are planned before they are asked for. */
+  WARM_UP_FILE: z.string().optional(),
   /** What executes query plans: Apollo's executor, or ours on compiled plans. */
   EXECUTOR: z.enum(['stock', 'compiled']).default('compiled'),
   CACHE: z.enum(['on', 'off']).default('on'),

@@ -9,10 +9,12 @@ import { createMetrics } from '../platform/metrics.ts';
 import { createRedisConnection } from '../platform/redis-connection.ts';
 import type { Service } from '../platform/service.ts';
 import { createApolloServer } from './apollo/apollo-server.ts';
+import { createKnownDocuments } from './apollo/known-documents.ts';
 import type { GatewayConfig } from './config.ts';
 import { createSupergraphCosts } from './cost/supergraph-costs.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { Limits } from './limits/limits.ts';
+import { readManifest } from './operation-manifest.ts';
 import { createLoopWatch, type LoopWatch } from './overload/loop-watch.ts';
 import { createOverloadGate } from './overload/overload-gate.ts';
 import { createPersistedQueryStore } from './persisted-query-store.ts';
@@ -25,6 +27,8 @@ import { createPools } from './subgraph-calls/pools.ts';
 import { createTrafficMetrics } from './subgraph-calls/traffic-metrics.ts';
 import { createFederatedGateway } from './supergraph/federated-gateway.ts';
 import { createViewerVerifier } from './viewer/bearer-token.ts';
+import { askItself } from './warm-up/first-request.ts';
+import { createWarmUp } from './warm-up/warm-up.ts';
 
 /** How long one command may take, in milliseconds, before the gateway does without. */
 const redisTimeoutMs = 100;
@@ -152,18 +156,35 @@ export function createGateway(
           openBudget,
           registry: metrics.registry,
         });
+      const knownDocuments = createKnownDocuments(limits, costs);
+      const expected = [
+        ...(config.WARM_UP_FILE === undefined ? [] : await readManifest('WARM_UP_FILE', config.WARM_UP_FILE)),
+        ...(limits.safelist?.operations ?? []),
+      ];
+      const { plan, connect } = gateway;
+      if (plan !== undefined) {
+        const stopping = new AbortController();
+        // Last of what is prepared for a supergraph: it rests on the rest.
+        gateway.beforeUse(
+          createWarmUp(
+            expected,
+            { stopped: stopping.signal },
+            { learn: knownDocuments.learn, plan, learnForCache: cachedAnswers?.learn, connect, logger },
+          ),
+        );
+        opening.defer(() => stopping.abort());
+      }
       const apollo = createApolloServer({
         gateway,
         logger,
-        costs,
         limits,
+        knownDocuments,
         persistedQueries,
         explorable: !production,
         exampleDocument: await readExample(config.EXAMPLE_DOCUMENT_FILE),
       });
       await apollo.start();
       opening.defer(() => apollo.stop());
-      loaded = true;
 
       // From here on: to load all this takes long, too.
       loop = createLoopWatch({ mostMs: config.MAX_EVENT_LOOP_DELAY_MS });
@@ -205,6 +226,8 @@ export function createGateway(
         clearTimeout(force);
       });
       urls.url = `${await http.listen({ host: config.HOST, port: config.PORT })}/graphql`;
+      if (expected.length > 0) await askItself(urls.url, expected, logger);
+      loaded = true;
 
       opening.defer(() => admin.drain());
       drain = async () => {

@@ -5,12 +5,12 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { Logger } from '../../platform/logging.ts';
 import type { GatewayContext } from '../context.ts';
-import type { SupergraphCosts } from '../cost/supergraph-costs.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { PersistedQueryStore } from '../persisted-query-store.ts';
 import type { FederatedGateway } from '../supergraph/federated-gateway.ts';
 import { answerPolicyPlugin } from './answer-policy.ts';
 import { createErrorMasking } from './error-masking.ts';
+import type { KnownDocuments } from './known-documents.ts';
 import { plainPage, sandboxPage } from './landing-page.ts';
 import { operationFactsPlugin } from './operation-facts.ts';
 import { createOperationRules } from './operation-rules.ts';
@@ -20,20 +20,19 @@ import { valueCompletionPlugin } from './value-completion.ts';
 export function createApolloServer(options: {
   gateway: FederatedGateway;
   logger: Logger;
-  costs: SupergraphCosts;
   limits: Limits;
+  knownDocuments: KnownDocuments;
   persistedQueries: PersistedQueryStore;
   /** Sandbox, introspection and suggestions in error messages: for people who build clients, not for production. */
   explorable: boolean;
   exampleDocument: string | undefined;
 }): ApolloServer<GatewayContext> {
-  const { gateway, logger, costs, limits, persistedQueries, explorable, exampleDocument } = options;
-  const rules = createOperationRules(limits, costs);
+  const { gateway, logger, limits, knownDocuments, persistedQueries, explorable, exampleDocument } = options;
   const masking = createErrorMasking(logger);
   const plugins: ApolloServerPlugin<GatewayContext>[] = [
     answerPolicyPlugin,
     operationFactsPlugin,
-    rules.plugin,
+    createOperationRules(limits, knownDocuments),
     masking.plugin,
     valueCompletionPlugin,
     explorable ? sandboxPage(exampleDocument) : plainPage,
@@ -44,7 +43,7 @@ export function createApolloServer(options: {
     gateway,
     logger,
     plugins,
-    documentStore: rules.documentStore,
+    documentStore: knownDocuments.store,
     formatError: masking.formatError,
     persistedQueries: { cache: persistedQueries, ttl: persistedQueries.ttl },
     csrfPrevention: true,

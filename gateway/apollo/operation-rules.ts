@@ -1,19 +1,11 @@
-import { type ApolloServerOptions, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
-import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode } from 'graphql';
-import { createBoundedMemo } from '../../platform/bounded-memo.ts';
+import { type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import { GraphQLError } from 'graphql';
 import type { GatewayContext } from '../context.ts';
-import type { OperationCost } from '../cost/operation-cost.ts';
-import type { SupergraphCosts } from '../cost/supergraph-costs.ts';
-import { type DocumentVerdict, judgeDocument } from '../limits/judge-document.ts';
+import type { DocumentVerdict } from '../limits/judge-document.ts';
 import { judgeRequest } from '../limits/judge-request.ts';
 import type { Limits } from '../limits/limits.ts';
 import { type OnExceeded, refuse } from '../limits/on-exceeded.ts';
-
-/** Characters of document text whose parsed and validated form is remembered; a parsed one takes some 80 bytes for each. */
-const rememberedDocuments = 500_000;
-const rememberedVerdicts = 20_000;
-
-const emptyDocument: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
+import type { KnownDocuments } from './known-documents.ts';
 
 /**
  * Refuses operations before they cost anything: documents and variables beyond the limits, what costs too much,
@@ -27,38 +19,14 @@ const emptyDocument: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
  */
 export function createOperationRules(
   limits: Limits,
-  costs: SupergraphCosts,
-): Required<Pick<ApolloServerOptions<GatewayContext>, 'documentStore'>> & {
-  plugin: ApolloServerPlugin<GatewayContext>;
-} {
-  const documents = createBoundedMemo<DocumentNode>(rememberedDocuments);
-  const verdicts = createBoundedMemo<DocumentVerdict>(rememberedVerdicts);
-  // Remembered documents have the same operations each time, of one schema.
-  const compiled = new WeakMap<OperationDefinitionNode, OperationCost>();
-
-  const documentStore: NonNullable<ApolloServerOptions<GatewayContext>['documentStore']> = {
-    // Keys are "<hash of the schema>:<hash of the text>".
-    async get(key) {
-      const refused = verdicts.get(key.slice(key.lastIndexOf(':') + 1))?.refusal !== undefined;
-      return refused ? emptyDocument : documents.get(key);
-    },
-    async set(key, document) {
-      documents.set(key, document, document.loc?.source.body.length ?? rememberedDocuments);
-    },
-    async delete(key) {
-      documents.delete(key);
-    },
-  };
-
-  const plugin: ApolloServerPlugin<GatewayContext> = {
+  known: Pick<KnownDocuments, 'verdictOn' | 'costOf'>,
+): ApolloServerPlugin<GatewayContext> {
+  return {
     async requestDidStart() {
       let verdict: DocumentVerdict | undefined;
       return {
         async didResolveSource({ source, queryHash }) {
-          verdict = verdicts.get(queryHash);
-          if (verdict !== undefined) return;
-          verdict = judgeDocument(source, limits);
-          verdicts.set(queryHash, verdict, 1);
+          verdict = known.verdictOn(source, queryHash);
         },
 
         async didResolveOperation({ request, document, operation, schema, contextValue }) {
@@ -79,11 +47,7 @@ export function createOperationRules(
                     'let pass beyond a limit',
                   );
           verdict.warnings.forEach(onExceeded);
-          let cost = compiled.get(operation);
-          if (cost === undefined) {
-            cost = costs.of(schema).compile(document, operation);
-            compiled.set(operation, cost);
-          }
+          const cost = known.costOf(document, operation, schema);
           const points = judgeRequest(
             { pageVariables: verdict.pageVariables, cost },
             request.variables ?? {},
@@ -95,8 +59,6 @@ export function createOperationRules(
       };
     },
   };
-
-  return { documentStore, plugin };
 }
 
 function unknownOperation(name: string | undefined): GraphQLError {

@@ -1,5 +1,5 @@
-import type { ApolloGateway } from '@apollo/gateway';
 import type { GraphQLSchema } from 'graphql';
+import type { GatewayInTwoSteps } from '../supergraph/in-two-steps.ts';
 import { readCostHints } from './cost-hints.ts';
 import { createOperationCosts, type OperationCosts } from './operation-cost.ts';
 
@@ -9,12 +9,12 @@ export interface SupergraphCosts {
   of(schema: GraphQLSchema): OperationCosts;
 }
 
-/** To be made before anybody else listens for new supergraphs: who does asks for their costs. */
-export function createSupergraphCosts(gateway: Pick<ApolloGateway, 'onSchemaLoadOrUpdate'>): SupergraphCosts {
+/** To be made before anybody else prepares for new supergraphs: who does asks for their costs. */
+export function createSupergraphCosts(gateway: Pick<GatewayInTwoSteps, 'beforeUse'>): SupergraphCosts {
   const known = new WeakMap<GraphQLSchema, OperationCosts>();
-  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) =>
-    known.set(apiSchema, createOperationCosts(apiSchema, readCostHints(coreSupergraphSdl))),
-  );
+  gateway.beforeUse(({ apiSchema, coreSupergraphSdl }) => {
+    known.set(apiSchema, createOperationCosts(apiSchema, readCostHints(coreSupergraphSdl)));
+  });
   return {
     of(schema) {
       const costs = known.get(schema);

@@ -70,6 +70,9 @@ export function compileOperation(
     return shape;
   };
 
+  // Otherwise variables say which one is asked for.
+  if (conditions.length === 0) shapeFor(defaults);
+
   return {
     plan,
     async execute(request) {

@@ -1,6 +1,12 @@
 import { Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
-import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql';
 import {
   type CompiledOperation,
   compileOperation,
@@ -19,6 +25,12 @@ export interface CompiledExecutor {
     /** How to reach each subgraph, by name. */
     calls: ReadonlyMap<string, CallSubgraph>;
   }): void;
+  /**
+   * Plans and compiles all operations of a document that was validated against this schema, unless that is done.
+   *
+   * @throws Error, or GraphQLError, when one can't be planned
+   */
+  plan(document: DocumentNode, schema: GraphQLSchema): void;
   /** What Apollo Server calls in place of the stock executor, for operations that it has validated. */
   execute(request: RequestContext): Promise<ExecutionResult>;
 }
@@ -35,7 +47,12 @@ export function createCompiledExecutor(options: {
   exposeQueryPlans: boolean;
 }): CompiledExecutor {
   // By schema, so that an operation which was validated just before a new supergraph came is planned against its own.
-  const supergraphs = new WeakMap<GraphQLSchema, (request: RequestContext) => CompiledOperation>();
+  const supergraphs = new WeakMap<GraphQLSchema, CompiledOperations>();
+  const operationsOf = (schema: GraphQLSchema) => {
+    const operations = supergraphs.get(schema);
+    if (operations === undefined) throw new Error('the schema of this operation is not in use');
+    return operations;
+  };
 
   return {
     use({ sdl, schema, calls }) {
@@ -52,10 +69,13 @@ export function createCompiledExecutor(options: {
       );
     },
 
+    plan(document, schema) {
+      for (const definition of document.definitions)
+        if (definition.kind === Kind.OPERATION_DEFINITION) operationsOf(schema)(document, definition);
+    },
+
     async execute(request) {
-      const operationOf = supergraphs.get(request.schema);
-      if (operationOf === undefined) throw new Error('the schema of this operation is not in use');
-      const operation = operationOf(request);
+      const operation = operationsOf(request.schema)(request.document, request.operation);
       const answer = await operation.execute(request);
       if (!options.exposeQueryPlans || !request.request.http?.headers.has(planHeader)) return answer;
       return {
@@ -66,13 +86,15 @@ export function createCompiledExecutor(options: {
   };
 }
 
+type CompiledOperations = (document: DocumentNode, operation: OperationDefinitionNode) => CompiledOperation;
+
 /**
  * Compiled operations live as long as their document. Apollo Server's document store, which is bounded, decides how long
  * that is; forgetting parsed documents and their plans together needs no second bound.
  */
-function rememberOperations(deps: OperationDeps): (request: RequestContext) => CompiledOperation {
+function rememberOperations(deps: OperationDeps): CompiledOperations {
   const documents = new WeakMap<DocumentNode, Map<OperationDefinitionNode, CompiledOperation>>();
-  return ({ document, operation }) => {
+  return (document, operation) => {
     let operations = documents.get(document);
     if (operations === undefined) {
       operations = new Map();

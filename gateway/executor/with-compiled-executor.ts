@@ -1,6 +1,7 @@
-import type { ApolloGateway, GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
+import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import type { GatewayContext } from '../context.ts';
-import { createCompiledExecutor } from './compiled-executor.ts';
+import type { GatewayInTwoSteps } from '../supergraph/in-two-steps.ts';
+import { type CompiledExecutor, createCompiledExecutor } from './compiled-executor.ts';
 import type { CallSubgraph } from './execution.ts';
 
 /**
@@ -10,12 +11,12 @@ import type { CallSubgraph } from './execution.ts';
  * @param dataSources of the supergraph in use, by subgraph; read whenever the gateway says that there is a new one
  */
 export function withCompiledExecutor(
-  gateway: Pick<ApolloGateway, 'load' | 'onSchemaLoadOrUpdate' | 'stop'>,
+  gateway: GatewayInTwoSteps,
   dataSources: ReadonlyMap<string, GraphQLDataSource<GatewayContext>>,
   options: { exposeQueryPlans: boolean },
-): Pick<ApolloGateway, 'load' | 'onSchemaLoadOrUpdate' | 'stop'> {
+): GatewayInTwoSteps & Pick<CompiledExecutor, 'plan'> {
   const executor = createCompiledExecutor(options);
-  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) =>
+  gateway.beforeUse(({ apiSchema, coreSupergraphSdl }) =>
     executor.use({
       sdl: coreSupergraphSdl,
       schema: apiSchema,
@@ -23,9 +24,9 @@ export function withCompiledExecutor(
     }),
   );
   return {
+    ...gateway,
     load: async (loadOptions) => ({ ...(await gateway.load(loadOptions)), executor: executor.execute }),
-    onSchemaLoadOrUpdate: (listener) => gateway.onSchemaLoadOrUpdate(listener),
-    stop: () => gateway.stop(),
+    plan: executor.plan,
   };
 }
 

@@ -51,7 +51,7 @@ const claimMs = 2_000;
 export function createCachedAnswers(deps: {
   cache: ResponseCache;
   /** Of the supergraph that is in service now. */
-  preparedRequests: () => PreparedRequests;
+  preparedRequests: () => Pick<PreparedRequests, 'prepare'>;
   persistedDocument: (hash: string) => Promise<string | undefined>;
   /** Never rejects. */
   registerDocument: (hash: string, text: string) => Promise<void>;

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import type { ApolloGateway } from '@apollo/gateway';
 import type { GraphQLSchema } from 'graphql';
 import type { Registry } from 'prom-client';
 import { createLocalCache } from '../../cache/local-cache.ts';
@@ -13,6 +12,7 @@ import type { GatewayConfig } from '../config.ts';
 import type { SupergraphCosts } from '../cost/supergraph-costs.ts';
 import type { Limits } from '../limits/limits.ts';
 import { type PersistedQueryStore, persistedPrefix } from '../persisted-query-store.ts';
+import type { GatewayInTwoSteps } from '../supergraph/in-two-steps.ts';
 import { createCacheMetrics } from './cache-metrics.ts';
 import { type CachedAnswers, createCachedAnswers } from './cached-answers.ts';
 import { createPreparedRequests, type PreparedRequests } from './prepared-requests.ts';
@@ -53,7 +53,7 @@ export async function openCacheStore(
 /** The response cache of one gateway, on that store. */
 export function openResponseCache(options: {
   store: CacheStore;
-  gateway: Pick<ApolloGateway, 'onSchemaLoadOrUpdate'>;
+  gateway: Pick<GatewayInTwoSteps, 'beforeUse' | 'onSchemaLoadOrUpdate'>;
   costs: SupergraphCosts;
   limits: Limits;
   persistedQueries: PersistedQueryStore;
@@ -65,7 +65,10 @@ export function openResponseCache(options: {
   /** Bounds how long requests wait for what they ask together. */
   openBudget: () => WaitBudget;
   registry: Registry;
-}): CachedAnswers {
+}): CachedAnswers & {
+  /** Looks into a document that is going to be asked for, once this schema is in use. */
+  learn(document: string, schema: GraphQLSchema): void;
+} {
   const { store, gateway, costs, limits, persistedQueries, release } = options;
   const { maxLagMs, localBytes, offersToCdns, openBudget } = options;
   const now = () => performance.now();
@@ -74,9 +77,9 @@ export function openResponseCache(options: {
 
   let schema: GraphQLSchema | undefined;
   let prepared: PreparedRequests | undefined;
-  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
-    schema = apiSchema;
-    prepared = createPreparedRequests({
+  const bySchema = new WeakMap<GraphQLSchema, PreparedRequests>();
+  gateway.beforeUse(({ apiSchema, coreSupergraphSdl }) => {
+    const requests = createPreparedRequests({
       schema: apiSchema,
       supergraphHash: hash('sha256', coreSupergraphSdl),
       release,
@@ -84,8 +87,13 @@ export function openResponseCache(options: {
       limits,
       memoryBytes: preparedBytes,
     });
+    bySchema.set(apiSchema, requests);
   });
-  return createCachedAnswers({
+  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+    schema = apiSchema;
+    prepared = bySchema.get(apiSchema);
+  });
+  const cachedAnswers = createCachedAnswers({
     cache: metrics.measured(createResponseCache({ store, local })),
     preparedRequests() {
       if (prepared === undefined) throw new Error('no request is taken before the supergraph is loaded');
@@ -98,4 +106,5 @@ export function openResponseCache(options: {
     countNotStored: metrics.countNotStored,
     tagDescriptions: createTagDescriptions((name) => schema?.getType(name) !== undefined),
   });
+  return { ...cachedAnswers, learn: (document, schema) => bySchema.get(schema)?.learn(document) };
 }

@@ -36,6 +36,8 @@ export type PreparedRequest =
 export interface PreparedRequests {
   /** @param document the text that a persisted query's hash stands for */
   prepare(request: RawRequest, acceptClass: AcceptClass, document?: string): PreparedRequest;
+  /** Looks into a document ahead of the first who asks for it. */
+  learn(document: string): void;
 }
 
 /** What remembering costs besides the text itself, roughly, in bytes. */
@@ -139,6 +141,7 @@ export function createPreparedRequests(options: {
         requests.set(memoKey, prepared, 2 * bytes.length + entryOverhead);
       return prepared;
     },
+    learn: know,
   };
 }
 

@@ -30,7 +30,7 @@ const invalidRequest: Bypass = { kind: 'bypass', reason: 'invalid-request' };
 
 export function createQueryPreparation(deps: {
   /** Of the supergraph that is in service now. */
-  preparedRequests: () => PreparedRequests;
+  preparedRequests: () => Pick<PreparedRequests, 'prepare'>;
   persistedDocument: (hash: string) => Promise<string | undefined>;
   /** Whether CDNs are offered the PUBLIC ones. */
   offersToCdns: boolean;

@@ -1,7 +1,8 @@
+import { GraphQLError, parse } from 'graphql';
 import { ConfigError } from '../../platform/config.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { GatewayConfig } from '../config.ts';
-import { readManifest } from './manifest.ts';
+import { readManifest } from '../operation-manifest.ts';
 import { createSafelist, type Safelist } from './safelist.ts';
 
 /**
@@ -16,5 +17,19 @@ export async function openSafelist(
 ): Promise<Safelist | undefined> {
   if (mode === 'off') return undefined;
   if (path === undefined) throw new ConfigError('SAFELIST_FILE: must be set, or SAFELIST must be off');
-  return createSafelist(await readManifest(path), { mode, logger });
+  const operations = await readManifest('SAFELIST_FILE', path);
+  const faulty = operations.findIndex(({ body }) => !isDocument(body));
+  if (faulty >= 0)
+    throw new ConfigError(`SAFELIST_FILE: ${path}: operations.${faulty}.body: is no GraphQL document`);
+  return createSafelist(operations, { mode, logger });
+}
+
+function isDocument(text: string): boolean {
+  try {
+    parse(text, { noLocation: true });
+    return true;
+  } catch (error) {
+    if (error instanceof GraphQLError) return false;
+    throw error;
+  }
 }

@@ -2,13 +2,14 @@ import { hash } from 'node:crypto';
 import { stripIgnoredCharacters } from 'graphql';
 import { createBoundedMemo } from '../../platform/bounded-memo.ts';
 import type { Logger } from '../../platform/logging.ts';
-import type { ListedOperation } from './manifest.ts';
+import type { ListedOperation } from '../operation-manifest.ts';
 
 /** Documents that were logged, so that each has one line. */
 const rememberedDocuments = 10_000;
 
 /** The documents that clients were built with. */
 export interface Safelist {
+  readonly operations: readonly ListedOperation[];
   /** Whether a document may not be executed. In log mode none is refused: those that would be have a line in the log each. */
   refuses(text: string): boolean;
   /** The document that clients may ask for by this id. */
@@ -50,6 +51,7 @@ export function createSafelist(
   };
 
   return {
+    operations,
     refuses(text) {
       if (isListed(text)) return false;
       if (mode === 'log') logOnce(text);

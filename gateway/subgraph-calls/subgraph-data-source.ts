@@ -27,6 +27,14 @@ export interface SubgraphCallDeps {
   readonly logger: Logger;
 }
 
+export interface SubgraphDataSource extends GraphQLDataSource<GatewayContext> {
+  /** Opens a connection, and finds out whether the subgraph reads envelopes, ahead of the first call. Never rejects. */
+  connect(): Promise<void>;
+}
+
+/** For {@link SubgraphDataSource.connect}, in milliseconds: a subgraph that is away is nobody's reason to wait. */
+const connectPatienceMs = 1_000;
+
 /**
  * Sends the gateway's operations to one subgraph: signed, within the request's deadline, over pooled connections, many at once
  * where the subgraph reads that. Queries that fail in passing are sent once more (repeats.ts); while too many calls fail,
@@ -39,7 +47,7 @@ export interface SubgraphCallDeps {
 export function createSubgraphDataSource(
   subgraph: { name: string; address: URL },
   deps: SubgraphCallDeps,
-): GraphQLDataSource<GatewayContext> {
+): SubgraphDataSource {
   const { name, address } = subgraph;
   const { pools, secrets, envelopes, traffic, logger } = deps;
   const connection = {
@@ -114,6 +122,15 @@ export function createSubgraphDataSource(
   };
 
   return {
+    async connect() {
+      const deadline = Date.now() + connectPatienceMs;
+      const body = JSON.stringify({ query: '{ __typename }' });
+      const asking = sendQuery({ body, viewer: null, requestId: 'gateway-warm-up', deadline });
+      await asking.catch((error: unknown) =>
+        logger.debug({ err: error, subgraph: name }, 'not connected ahead of time'),
+      );
+    },
+
     async process({ request, ...options }) {
       // Health checks and schema loading, the only calls without a context of ours, are not in use.
       const context = options.context as GatewayContext;

@@ -1,10 +1,15 @@
-import type { ApolloGateway, GraphQLDataSource } from '@apollo/gateway';
+import type { ApolloGateway } from '@apollo/gateway';
 import { ConfigError } from '../../platform/config.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { loadApolloGateway } from '../apollo/load-apollo-gateway.ts';
-import type { GatewayContext } from '../context.ts';
+import type { CompiledExecutor } from '../executor/compiled-executor.ts';
 import { withCompiledExecutor } from '../executor/with-compiled-executor.ts';
-import { createSubgraphDataSource, type SubgraphCallDeps } from '../subgraph-calls/subgraph-data-source.ts';
+import {
+  createSubgraphDataSource,
+  type SubgraphCallDeps,
+  type SubgraphDataSource,
+} from '../subgraph-calls/subgraph-data-source.ts';
+import { type GatewayInTwoSteps, inTwoSteps } from './in-two-steps.ts';
 import { subgraphAddresses, unknownOverrides } from './subgraph-addresses.ts';
 import { createSupergraphFile } from './supergraph-file.ts';
 
@@ -21,7 +26,12 @@ export interface FederatedGatewayOptions {
 }
 
 /** What Apollo Server and the response cache need of a gateway. */
-export type FederatedGateway = Pick<ApolloGateway, 'load' | 'onSchemaLoadOrUpdate' | 'stop'>;
+export interface FederatedGateway extends GatewayInTwoSteps {
+  /** Plans a document's operations ahead of the first who asks; undefined: the library's executor can't. */
+  readonly plan: CompiledExecutor['plan'] | undefined;
+  /** Connects to all subgraphs ahead of the first call, as far as they are there. */
+  connect(): Promise<void>;
+}
 
 /**
  * The executor of the supergraph in a file, which follows the file's changes. Loading it throws ConfigError when an
@@ -49,15 +59,18 @@ export async function createFederatedGateway(
     if (phase === 'reload') await rehearse(library.ApolloGateway, supergraphSdl, libraryLogger);
   };
 
-  const dataSources = new Map<string, GraphQLDataSource<GatewayContext>>();
-  const gateway = new library.ApolloGateway({
+  const dataSources = new Map<string, SubgraphDataSource>();
+  const apolloGateway = new library.ApolloGateway({
     logger: libraryLogger,
     validateSupergraph: true,
     __exposeQueryPlanExperimental: options.exposeQueryPlans,
     supergraphSdl: createSupergraphFile({
       path: supergraphFile,
       accept,
-      onUse: (supergraphSdl) => pools.keepOnly(subgraphAddresses(supergraphSdl, subgraphUrls).values()),
+      async onUse(supergraphSdl) {
+        await gateway.inUse();
+        pools.keepOnly(subgraphAddresses(supergraphSdl, subgraphUrls).values());
+      },
       logger,
       ...(reloadInterval === undefined ? {} : { interval: reloadInterval }),
     }),
@@ -68,8 +81,13 @@ export async function createFederatedGateway(
       return dataSource;
     },
   });
-  if (options.executor === 'stock') return gateway;
-  return withCompiledExecutor(gateway, dataSources, { exposeQueryPlans: options.exposeQueryPlans });
+  const gateway = inTwoSteps(apolloGateway);
+  const connect = async () => {
+    await Promise.all([...dataSources.values()].map((dataSource) => dataSource.connect()));
+  };
+  if (options.executor === 'stock') return { ...gateway, plan: undefined, connect };
+  const { exposeQueryPlans } = options;
+  return { ...withCompiledExecutor(gateway, dataSources, { exposeQueryPlans }), connect };
 }
 
 async function rehearse(Gateway: typeof ApolloGateway, supergraphSdl: string, logger: Logger): Promise<void> {

@@ -13,12 +13,12 @@ const defaultInterval = 500;
  * links, and works on network file systems and bind mounts, where change events don't.
  *
  * @param options.accept throws when a text can't be used; called before the gateway takes it over.
- * @param options.onUse called when the gateway has taken it over.
+ * @param options.onUse called when the gateway has taken it over; the next version is not looked for before it is done.
  */
 export function createSupergraphFile(options: {
   path: string;
   accept: (supergraphSdl: string, phase: 'start' | 'reload') => Promise<void>;
-  onUse: (supergraphSdl: string) => void;
+  onUse: (supergraphSdl: string) => Promise<void>;
   logger: Logger;
   interval?: number;
 }): SupergraphManager {
@@ -41,7 +41,7 @@ export function createSupergraphFile(options: {
           latest = text;
           await accept(text, 'reload');
           update(text);
-          onUse(text);
+          await onUse(text);
           logger.info({ path }, 'took over a new supergraph');
         } catch (error) {
           logger.error(
@@ -57,7 +57,7 @@ export function createSupergraphFile(options: {
         });
       }, interval).unref();
 
-      onUse(latest);
+      await onUse(latest);
       return {
         supergraphSdl: latest,
         cleanup: async () => {

@@ -259,3 +259,22 @@ test('a private key is for one subject, or for all that are not signed in', () =
   // Another sign-in of the same account is the same viewer.
   assert.deepEqual(cacheKeys('question', { subject: 'a', sessionId: 'x' }), keys[1]);
 });
+
+test('a document that was learnt is not looked into again', () => {
+  const costs = createOperationCosts(echoSchema, { weights: new Map(), listSizes: new Map() });
+  let looks = 0;
+  const learning = preparing({
+    costs: {
+      compile(document, operation) {
+        looks += 1;
+        return costs.compile(document, operation);
+      },
+    },
+  });
+  const query = '{ leaf { id } }';
+  learning.learn(query);
+  assert.equal(looks, 1);
+  const body = Buffer.from(JSON.stringify({ query }));
+  assert.equal(learning.prepare({ method: 'POST', body }, 'json').kind, 'query');
+  assert.equal(looks, 1);
+});
