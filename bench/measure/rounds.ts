@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import { type LoadGenerator, type LoadRequest, requireAnswers } from '../load/load-generator.ts';
 import type { System } from '../systems/system.ts';
 import type { Answer } from './ask.ts';
-import { cpuTimeMs } from './cpu-time.ts';
 import { rotate } from './statistics.ts';
+import { type Figures, peakOf, perRequest, usageOf } from './usage.ts';
 
 /** In this time V8 has compiled what is hot. */
 const firstWarmUpSeconds = 3;
@@ -22,9 +22,11 @@ export interface Sample {
   readonly p50Ms: number;
   readonly p99Ms: number;
   /** For each request, by process; empty where the operating system has no /proc. */
-  readonly cpuMs: Readonly<Record<string, number>>;
+  readonly cpuMs: Figures;
   /** For each request. */
-  readonly counters: Readonly<Record<string, number>>;
+  readonly counters: Figures;
+  /** What is neither, by what tables call it. */
+  readonly figures: Figures;
 }
 
 export interface RoundOptions {
@@ -74,16 +76,16 @@ async function measureOnce(
   try {
     await load.run(request, { ...options, seconds: warmUp });
     await untilIdle(system);
-    const before = await usage(system);
+    const before = await usageOf(system);
     const result = await load.run(request, options);
-    const after = await usage(system);
+    const after = await usageOf(system);
     requireAnswers(result, expected);
     return {
       requestsPerSecond: result.requests / result.seconds,
       p50Ms: result.p50Ms,
       p99Ms: result.p99Ms,
-      cpuMs: perRequest(before.cpuMs, after.cpuMs, result.requests),
-      counters: perRequest(before.counters, after.counters, result.requests),
+      ...perRequest(before, after, result.requests),
+      figures: await peakOf(system),
     };
   } catch (error) {
     options.signal.throwIfAborted();
@@ -97,10 +99,10 @@ async function measureOnce(
  */
 async function untilIdle(system: System): Promise<void> {
   const deadlineMs = performance.now() + longestWorkMs;
-  let last = totalOf(await usage(system));
+  let last = totalOf(await usageOf(system));
   while (performance.now() < deadlineMs) {
     await setTimeout(idleMs);
-    const now = totalOf(await usage(system));
+    const now = totalOf(await usageOf(system));
     if (now - last <= idleMs * idleShare) return;
     last = now;
   }
@@ -108,21 +110,4 @@ async function untilIdle(system: System): Promise<void> {
 
 function totalOf({ cpuMs }: { cpuMs: Figures }): number {
   return Object.values(cpuMs).reduce((sum, time) => sum + time, 0);
-}
-
-type Figures = Readonly<Record<string, number>>;
-
-async function usage({ processes, counters }: System): Promise<{ cpuMs: Figures; counters: Figures }> {
-  const cpuMs: Record<string, number> = {};
-  for (const [name, pid] of Object.entries(processes)) {
-    const time = await cpuTimeMs(pid);
-    if (time !== undefined) cpuMs[name] = time;
-  }
-  return { cpuMs, counters: (await counters?.()) ?? {} };
-}
-
-function perRequest(before: Figures, after: Figures, requests: number): Figures {
-  return Object.fromEntries(
-    Object.entries(after).map(([name, value]) => [name, (value - (before[name] ?? 0)) / requests]),
-  );
 }

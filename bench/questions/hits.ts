@@ -48,7 +48,10 @@ async function startGateways(bench: Bench, subgraphs: Subgraphs): Promise<Gatewa
   const { folder, say, wantsSystem } = bench;
   const { signal } = bench.options;
   await using starting = new AsyncDisposableStack();
-  const common = (id: SystemId) => ({ id, name: systemNames[id], subgraphs, folder, signal });
+  // No hit reaches PostgreSQL.
+  const { PostgreSQL: _unused, ...processes } = subgraphs.processes;
+  const services = { ...subgraphs, processes, counters: subgraphs.redis.counters };
+  const common = (id: SystemId) => ({ id, name: systemNames[id], subgraphs: services, folder, signal });
   // The answers of all others are compared with this one's, so it is always there.
   const systems: System[] = [starting.use(await startGateway(common('l1')))];
   if (wantsSystem('l2'))

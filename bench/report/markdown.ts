@@ -27,6 +27,7 @@ function describe({ date, revision, command, machine, node, load, loadAverage, o
 function figures({ rows, against }: Table): string {
   const processes = namesOf(rows, 'cpuMs');
   const counters = namesOf(rows, 'counters');
+  const others = namesOf(rows, 'figures');
   const base = rows.find(({ id }) => id === against);
   const baseRate = base && summarise(base.samples).requestsPerSecond;
   const head = [
@@ -38,10 +39,11 @@ function figures({ rows, against }: Table): string {
     'p50 ms',
     'p99 ms',
     ...counters,
+    ...others,
   ];
   const line = ({ name, samples }: Row) => {
     const sample = summarise(samples);
-    const { cpuMs, requestsPerSecond, p50Ms, p99Ms, counters: counts } = sample;
+    const { cpuMs, requestsPerSecond, p50Ms, p99Ms, counters: counts, figures: rest } = sample;
     return [
       name,
       ...processes.map((process) => figure(cpuMs[process], 4)),
@@ -51,6 +53,7 @@ function figures({ rows, against }: Table): string {
       p50Ms.toFixed(2),
       p99Ms.toFixed(2),
       ...counters.map((counter) => figure(counts[counter], 2)),
+      ...others.map((other) => figure(rest[other], 1)),
     ];
   };
   return toTable(head, rows.map(line));

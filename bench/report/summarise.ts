@@ -1,15 +1,21 @@
 import type { Sample } from '../measure/rounds.ts';
 import { median } from '../measure/statistics.ts';
+import { peakMemory } from '../measure/usage.ts';
 import type { Row } from './report.ts';
 
-/** The samples' medians, each figure by itself. */
+/** The samples' medians, each figure by itself; but of peaks the highest, for that is what one is. */
 export function summarise(samples: readonly Sample[]): Sample {
+  const peaks = samples.flatMap(({ figures }) => figures[peakMemory] ?? []);
   return {
     requestsPerSecond: median(samples.map((sample) => sample.requestsPerSecond)),
     p50Ms: median(samples.map((sample) => sample.p50Ms)),
     p99Ms: median(samples.map((sample) => sample.p99Ms)),
     cpuMs: medians(samples.map((sample) => sample.cpuMs)),
     counters: medians(samples.map((sample) => sample.counters)),
+    figures: {
+      ...medians(samples.map((sample) => sample.figures)),
+      ...(peaks.length > 0 ? { [peakMemory]: Math.max(...peaks) } : {}),
+    },
   };
 }
 
@@ -20,8 +26,8 @@ export function totalCpuMs({ cpuMs }: Sample): number | undefined {
 }
 
 /** Names of all figures that any of the rows has, in the order of their first appearance. */
-export function namesOf(rows: readonly Row[], figures: 'cpuMs' | 'counters'): string[] {
-  const names = rows.flatMap(({ samples }) => samples.flatMap((sample) => Object.keys(sample[figures])));
+export function namesOf(rows: readonly Row[], kind: 'cpuMs' | 'counters' | 'figures'): string[] {
+  const names = rows.flatMap(({ samples }) => samples.flatMap((sample) => Object.keys(sample[kind])));
   return [...new Set(names)];
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { freePort } from '../../local/free-port.ts';
 import { ask } from '../measure/ask.ts';
 import { startProcess } from './process.ts';
-import type { Subgraphs } from './supergraph.ts';
+import type { Services } from './services.ts';
 import type { System } from './system.ts';
 
 /** More than any gateway could answer: this one counts, as in production, and refuses nothing. */
@@ -12,7 +12,7 @@ const rateLimit = '100000000';
 export async function startGateway(options: {
   id: string;
   name: string;
-  subgraphs: Subgraphs;
+  subgraphs: Services;
   /** Variables that differ from the defaults. */
   env?: Readonly<Record<string, string>>;
   folder: string;
@@ -34,18 +34,17 @@ export async function startGateway(options: {
     folder,
     signal,
   });
-  const { redis, users, posts } = subgraphs;
   const metrics = { url: `http://127.0.0.1:${adminPort}/metrics`, method: 'GET', headers: {}, body: '' };
   return {
     id,
     name,
     url: `http://127.0.0.1:${port}/graphql`,
-    processes: { server: started.pid, Redis: redis.pid, users: users.pid, posts: posts.pid },
+    processes: { server: started.pid, ...subgraphs.processes },
     async counters() {
       const { body } = await ask(metrics);
       const text = body.toString();
       return {
-        ...(await redis.counters()),
+        ...(await subgraphs.counters()),
         'subgraph calls': sumOf(text, 'gateway_subgraph_call_seconds_count'),
         ...(env.CACHE === 'off' ? {} : { 'cache hits': sumOf(text, 'gateway_cache_hits_total') }),
       };

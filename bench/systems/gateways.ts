@@ -2,7 +2,7 @@ import { installPeers } from '../peers/install.ts';
 import type { Bench } from '../questions/question.ts';
 import { startGateway } from './gateway.ts';
 import { type PeerProgram, startPeerGateway } from './peer-gateway.ts';
-import type { Subgraphs } from './supergraph.ts';
+import type { Services } from './services.ts';
 import type { System } from './system.ts';
 
 /** A gateway that a question may measure: ours with what differs from its defaults, or somebody else's. */
@@ -20,13 +20,12 @@ export const hive: GatewayChoice = { id: 'hive', name: 'Hive Gateway', program: 
 
 export type Systems = AsyncDisposable & { readonly all: readonly System[] };
 
-/** Those that are wanted, each in a process of its own, with PostgreSQL among its processes: a gateway's work is that of its databases, too. */
+/** Those that are wanted, each in a process of its own. */
 export async function startGateways(
   { folder, say, wantsSystem, options: { signal } }: Bench,
-  subgraphs: Subgraphs,
+  subgraphs: Services,
   choices: readonly GatewayChoice[],
 ): Promise<Systems> {
-  const { databases } = subgraphs;
   await using starting = new AsyncDisposableStack();
   const all: System[] = [];
   for (const { id, name, ...choice } of choices.filter((choice) => wantsSystem(choice.id))) {
@@ -37,14 +36,7 @@ export async function startGateways(
         ? await startPeerGateway({ ...common, program: choice.program })
         : await startGateway({ ...common, env: choice.env }),
     );
-    all.push({
-      ...gateway,
-      processes: { ...gateway.processes, PostgreSQL: databases.pid },
-      counters: async () => ({
-        ...(await gateway.counters?.()),
-        ...(await databases.counters(['users', 'posts'])),
-      }),
-    });
+    all.push(gateway);
   }
   const stack = starting.move();
   return { all, [Symbol.asyncDispose]: () => stack.disposeAsync() };

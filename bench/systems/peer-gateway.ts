@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { freePort } from '../../local/free-port.ts';
 import { ask } from '../measure/ask.ts';
 import { startProcess } from './process.ts';
-import type { Subgraphs } from './supergraph.ts';
+import type { Services } from './services.ts';
 import type { System } from './system.ts';
 
 /** Programs in bench/peers, whose packages have to be installed first (see peers/install.ts). */
@@ -16,12 +16,12 @@ const programs = {
 
 export type PeerProgram = keyof typeof programs;
 
-/** Somebody else's gateway before our subgraphs. */
+/** Somebody else's gateway. */
 export async function startPeerGateway(options: {
   id: string;
   name: string;
   program: PeerProgram;
-  subgraphs: Subgraphs;
+  subgraphs: Services;
   folder: string;
   signal: AbortSignal;
 }): Promise<System & AsyncDisposable> {
@@ -38,15 +38,14 @@ export async function startPeerGateway(options: {
     folder,
     signal,
   });
-  const { redis, users, posts } = subgraphs;
   return {
     id,
     name,
     url: `${url}/graphql`,
-    processes: { server: started.pid, Redis: redis.pid, users: users.pid, posts: posts.pid },
+    processes: { server: started.pid, ...subgraphs.processes },
     async counters() {
       const { body } = await ask(calls);
-      return { ...(await redis.counters()), 'subgraph calls': Number(body.toString()) };
+      return { ...(await subgraphs.counters()), 'subgraph calls': Number(body.toString()) };
     },
     // Apollo's plugin tells of a hit by its age, and by nothing else.
     isHit: ({ headers }) => headers.age !== undefined,

@@ -3,19 +3,16 @@ import { join } from 'node:path';
 import { freePort } from '../../local/free-port.ts';
 import { localSecrets } from '../../local/secrets.ts';
 import { type BenchDatabases, type Seeding, startDatabases } from './databases.ts';
-import { type StartedProcess, startProcess } from './process.ts';
+import { startProcess } from './process.ts';
 import { type BenchRedis, startRedis } from './redis.ts';
+import type { Services } from './services.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** What gateways, ours and others, stand before: both subgraphs on seeded databases. */
-export interface Subgraphs extends AsyncDisposable {
+/** Both subgraphs on seeded databases. */
+export interface Subgraphs extends Services, AsyncDisposable {
   readonly databases: BenchDatabases;
   readonly redis: BenchRedis;
-  readonly users: StartedProcess;
-  readonly posts: StartedProcess;
-  /** The variables that every gateway before them needs. */
-  readonly gatewayEnvironment: Readonly<Record<string, string>>;
 }
 
 /** Starts PostgreSQL, Redis and both subgraphs. The databases are kept in the folder, and seeded once. */
@@ -53,7 +50,7 @@ export async function startSubgraphs(options: {
       signal,
     });
     starting.use(started);
-    return { started, url: `http://127.0.0.1:${port}` };
+    return { pid: started.pid, url: `http://127.0.0.1:${port}` };
   };
   const posts = await service('posts', { DATABASE_URL: databases.postsUrl });
   const users = await service('users', { DATABASE_URL: databases.usersUrl, JWT_SIGNING_KEY: signingKey });
@@ -61,8 +58,6 @@ export async function startSubgraphs(options: {
   return {
     databases,
     redis,
-    users: users.started,
-    posts: posts.started,
     gatewayEnvironment: {
       SUPERGRAPH_FILE: join(root, 'supergraph.graphql'),
       SUBGRAPH_URLS: `users=${users.url}/graphql,posts=${posts.url}/graphql`,
@@ -70,6 +65,12 @@ export async function startSubgraphs(options: {
       JWKS_URL: `${users.url}/.well-known/jwks.json`,
       REDIS_URL: redis.url,
     },
+    // A gateway's work is that of its databases, too.
+    processes: { Redis: redis.pid, users: users.pid, posts: posts.pid, PostgreSQL: databases.pid },
+    counters: async () => ({
+      ...(await redis.counters()),
+      ...(await databases.counters(['users', 'posts'])),
+    }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

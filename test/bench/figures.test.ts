@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { cpuTimeMs, parseCpuTimeMs } from '../../bench/measure/cpu-time.ts';
+import { parsePeakMemoryMb, peakMemoryMb } from '../../bench/measure/peak-memory.ts';
 import type { Sample } from '../../bench/measure/rounds.ts';
 import { median, rotate } from '../../bench/measure/statistics.ts';
 import { deepPagingAims } from '../../bench/questions/deep-paging/aims.ts';
@@ -14,7 +15,14 @@ import type { Run } from '../../bench/report/run.ts';
 import { summarise } from '../../bench/report/summarise.ts';
 
 function sample(requestsPerSecond: number, server = 1): Sample {
-  return { requestsPerSecond, p50Ms: 1, p99Ms: 2, cpuMs: { server }, counters: { 'Redis GETs': 1 } };
+  return {
+    requestsPerSecond,
+    p50Ms: 1,
+    p99Ms: 2,
+    cpuMs: { server },
+    counters: { 'Redis GETs': 1 },
+    figures: { 'peak MB': 100 },
+  };
 }
 
 function table(id: string, rates: Record<string, [rate: number, cpuMs: number]>): Table {
@@ -44,6 +52,30 @@ test('each round begins with another system', () => {
 test('every figure of a system is the median of its own samples', () => {
   const samples = [sample(100, 3), sample(300, 1), sample(200, 2)];
   assert.deepEqual(summarise(samples), sample(200, 2));
+});
+
+test('of peaks, the highest counts', () => {
+  const samples = [100, 300, 200].map((peak) => ({
+    ...sample(1),
+    figures: { 'peak MB': peak, 'first ms': peak },
+  }));
+  assert.deepEqual(summarise(samples).figures, { 'peak MB': 300, 'first ms': 200 });
+});
+
+test('peak memory is the high water mark of what a process has held', () => {
+  const status = 'Name:\ta b\nVmPeak:\t 999999 kB\nVmHWM:\t  204800 kB\nVmRSS:\t  102400 kB\n';
+  assert.equal(parsePeakMemoryMb(status), 200);
+  assert.equal(parsePeakMemoryMb('Name:\tz\nState:\tZ (zombie)\n'), undefined);
+});
+
+test('the peak memory of this process stays when it lets go', {
+  skip: process.platform !== 'linux' && 'there is no /proc here',
+}, async () => {
+  const before = await peakMemoryMb(process.pid);
+  Buffer.alloc(200 * 1024 * 1024, 1);
+  const after = await peakMemoryMb(process.pid);
+  assert(before !== undefined && after !== undefined);
+  assert(after - before >= 100, `${after - before} MB`);
 });
 
 test('CPU time is user and system time, that of children that have ended included, whatever the program is called', () => {
