@@ -25,11 +25,12 @@ const urls = new Map(
 
 let calls = 0;
 
-/** Our subgraphs answer signed calls only. */
+/** Our subgraphs answer signed calls only; others, which have no secret, any. */
 class SigningDataSource extends RemoteGraphQLDataSource {
   /** @param {import('@apollo/gateway').GraphQLDataSourceProcessOptions} options */
   willSendRequest({ request }) {
     calls += 1;
+    if (SUBGRAPH_SECRET === '') return;
     // The data source sends exactly this.
     const { http, ...body } = request;
     const signed = { viewer: null, body: JSON.stringify(body), now: Date.now() };
@@ -41,23 +42,25 @@ class SigningDataSource extends RemoteGraphQLDataSource {
 /**
  * What the plugin keeps answers in, as its documentation has it.
  *
- * @type {import('@apollo/utils.keyvaluecache').KeyValueCache}
+ * @returns {import('@apollo/utils.keyvaluecache').KeyValueCache}
  */
-const redis = new Redis(new URL(REDIS_URL).pathname);
-const cache = {
-  get: async (key) => (await redis.get(key)) ?? undefined,
-  set: async (key, value, { ttl } = {}) => {
-    await (ttl ? redis.set(key, value, 'EX', ttl) : redis.set(key, value));
-  },
-  delete: (key) => redis.del(key),
-};
+function openCache() {
+  const redis = new Redis(new URL(REDIS_URL).pathname);
+  return {
+    get: async (key) => (await redis.get(key)) ?? undefined,
+    set: async (key, value, { ttl } = {}) => {
+      await (ttl ? redis.set(key, value, 'EX', ttl) : redis.set(key, value));
+    },
+    delete: (key) => redis.del(key),
+  };
+}
 
 const server = new ApolloServer({
   gateway: new ApolloGateway({
     supergraphSdl: await readFile(SUPERGRAPH_FILE, 'utf8'),
     buildService: ({ name }) => new SigningDataSource({ url: urls.get(name) }),
   }),
-  ...(RESPONSE_CACHE === 'on' ? { cache, plugins: [responseCachePlugin()] } : {}),
+  ...(RESPONSE_CACHE === 'on' ? { cache: openCache(), plugins: [responseCachePlugin()] } : {}),
 });
 await server.start();
 const app = express();

@@ -29,7 +29,7 @@ export async function compareReads(
   systems: readonly System[],
   { requests, full, ...about }: Reads,
   bench: Bench,
-  redis: BenchRedis,
+  redis?: BenchRedis,
 ): Promise<ClientsTable[]> {
   const expected = await requireSameAnswers(systems, requests, full);
   const contestants = systems.map((system) => ({
@@ -37,7 +37,7 @@ export async function compareReads(
     request: { ...requests, url: system.url },
     expected,
   }));
-  const tables = await measureReads(contestants, about, bench, [redis]);
+  const tables = await measureReads(contestants, about, bench, redis ? [redis] : []);
   await requireSameAnswers(systems, requests, full);
   return tables;
 }

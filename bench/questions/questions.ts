@@ -1,5 +1,7 @@
 import { deepPaging } from './deep-paging.ts';
+import { guild } from './guild.ts';
 import { hits } from './hits.ts';
+import { plain } from './plain.ts';
 import type { Question } from './question.ts';
 import { refusals } from './refusals.ts';
 import { unique } from './unique.ts';
@@ -9,5 +11,7 @@ export const questions: ReadonlyMap<string, Question> = new Map([
   ['hits', hits],
   ['unique', unique],
   ['deep-paging', deepPaging],
+  ['guild', guild],
+  ['plain', plain],
   ['refusals', refusals],
 ]);
