@@ -25,8 +25,9 @@ const counting = {
  * @type {import('@graphql-hive/gateway-runtime').GatewayPlugin}
  */
 const signing = {
-  onFetch({ options, setOptions }) {
-    const signed = { viewer: null, body: String(options.body), now: Date.now() };
+  onFetch({ url, options, setOptions }) {
+    const [audience = ''] = locations.find(([, { location }]) => location === url) ?? [];
+    const signed = { audience, viewer: null, body: String(options.body), now: Date.now() };
     const headers = signCall({ secrets: [SUBGRAPH_SECRET], ...signed });
     setOptions({ ...options, headers: { ...options.headers, ...headers } });
   },

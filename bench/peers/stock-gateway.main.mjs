@@ -33,7 +33,7 @@ class SigningDataSource extends RemoteGraphQLDataSource {
     if (SUBGRAPH_SECRET === '') return;
     // The data source sends exactly this.
     const { http, ...body } = request;
-    const signed = { viewer: null, body: JSON.stringify(body), now: Date.now() };
+    const signed = { audience: this.name, viewer: null, body: JSON.stringify(body), now: Date.now() };
     for (const [name, value] of Object.entries(signCall({ secrets: [SUBGRAPH_SECRET], ...signed })))
       http?.headers.set(name, value);
   }
@@ -58,7 +58,7 @@ function openCache() {
 const server = new ApolloServer({
   gateway: new ApolloGateway({
     supergraphSdl: await readFile(SUPERGRAPH_FILE, 'utf8'),
-    buildService: ({ name }) => new SigningDataSource({ url: urls.get(name) }),
+    buildService: ({ name }) => new SigningDataSource({ name, url: urls.get(name) }),
   }),
   ...(RESPONSE_CACHE === 'on' ? { cache: openCache(), plugins: [responseCachePlugin()] } : {}),
 });
