@@ -2,22 +2,30 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { countedAs, type ShopProgram, type SubgraphThread } from './shop.ts';
+import { countedAs, type ShopProgram, type ShopState, type SubgraphThread } from './shop.ts';
+import { shopSubgraphs } from './subgraphs.ts';
 
-/** All subgraphs of the shop, each in a thread of its own, and what they count together. */
-const { size, ports, countsPort }: ShopProgram = JSON.parse(process.argv[2] ?? '');
+/** All subgraphs of the shop, each in a thread of its own. Says where they are, and what they have counted together. */
+const { size, port }: ShopProgram = JSON.parse(process.argv[2] ?? '');
 const counts = new Int32Array(
   new SharedArrayBuffer(Object.keys(countedAs).length * Int32Array.BYTES_PER_ELEMENT),
 );
-const threads = Object.entries(ports).map(([name, port]) => {
-  const workerData: SubgraphThread = { name, port, size, counts };
-  return new Worker(join(import.meta.dirname, 'subgraph.main.mjs'), { workerData });
-});
-// Each says once that it listens. An error in one of them is nobody's to handle: it ends the process.
-await Promise.all(threads.map((thread) => once(thread, 'message')));
+// An error in a thread is nobody's to handle: it ends the process.
+const ports = await Promise.all(
+  shopSubgraphs.map(async ({ name }) => {
+    const workerData: SubgraphThread = { name, size, counts };
+    const thread = new Worker(join(import.meta.dirname, 'subgraph.main.mjs'), { workerData });
+    const [listeningOn] = await once(thread, 'message');
+    return [name, Number(listeningOn)] as const;
+  }),
+);
 
 const server = createServer((_request, response) => {
-  const figures = Object.entries(countedAs).map(([name, index]) => [name, Atomics.load(counts, index)]);
-  response.end(JSON.stringify(Object.fromEntries(figures)));
+  const counted = ([name, place]: [string, number]) => [name, Atomics.load(counts, place)] as const;
+  const state: ShopState = {
+    ports: Object.fromEntries(ports),
+    counts: Object.fromEntries(Object.entries(countedAs).map(counted)),
+  };
+  response.end(JSON.stringify(state));
 });
-server.listen(countsPort, '127.0.0.1');
+server.listen(port, '127.0.0.1');

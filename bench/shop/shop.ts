@@ -11,15 +11,20 @@ import { shopSubgraphs } from './subgraphs.ts';
 /** What shop.main.ts is told. */
 export interface ShopProgram {
   readonly size: ShopSize;
+  /** Where it tells its {@link ShopState}, once all subgraphs listen. */
+  readonly port: number;
+}
+
+export interface ShopState {
   /** Of each subgraph, by name. */
   readonly ports: Readonly<Record<string, number>>;
-  readonly countsPort: number;
+  /** By the names of {@link countedAs}. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /** What subgraph.main.mjs is told. */
 export interface SubgraphThread {
   readonly name: string;
-  readonly port: number;
   readonly size: ShopSize;
   /** Shared by all, by the places of {@link countedAs}. */
   readonly counts: Int32Array;
@@ -42,40 +47,41 @@ export async function startShop(options: {
   signal: AbortSignal;
 }): Promise<Services & AsyncDisposable> {
   const { size, folder, signal } = options;
-  const ports: Record<string, number> = {};
-  for (const { name } of shopSubgraphs) ports[name] = await freePort();
+  const program: ShopProgram = { size, port: await freePort() };
+  const url = `http://127.0.0.1:${program.port}`;
+  await using starting = new AsyncDisposableStack();
+  const { pid } = starting.use(
+    await startProcess({
+      name: 'shop',
+      args: [join(import.meta.dirname, 'shop.main.ts'), JSON.stringify(program)],
+      readyUrl: url,
+      folder,
+      signal,
+    }),
+  );
+  const state = async (): Promise<ShopState> =>
+    JSON.parse((await ask({ url, method: 'GET', headers: {}, body: '' })).body.toString());
+
+  const { ports } = await state();
   const urlOf = (name: string) => `http://127.0.0.1:${ports[name]}/graphql`;
   const supergraphFile = join(folder, 'shop.graphql');
   const { supergraph } = await compose(
     shopSubgraphs.map(({ name, sdl }) => ({ name, sdl, url: urlOf(name), file: 'subgraphs.ts' })),
   );
   await writeFile(supergraphFile, supergraph);
-
-  const countsPort = await freePort();
-  const program: ShopProgram = { size, ports, countsPort };
-  const started = await startProcess({
-    name: 'shop',
-    args: [join(import.meta.dirname, 'shop.main.ts'), JSON.stringify(program)],
-    readyUrl: `http://127.0.0.1:${countsPort}`,
-    folder,
-    signal,
-  });
-  const counts = { url: `http://127.0.0.1:${countsPort}`, method: 'GET', headers: {}, body: '' };
+  const stack = starting.move();
   return {
     gatewayEnvironment: {
       SUPERGRAPH_FILE: supergraphFile,
       SUBGRAPH_URLS: shopSubgraphs.map(({ name }) => `${name}=${urlOf(name)}`).join(','),
     },
-    processes: { subgraphs: started.pid },
+    processes: { subgraphs: pid },
     async counters() {
-      const { body } = await ask(counts);
-      const figures: Record<keyof typeof countedAs, number> = JSON.parse(body.toString());
-      return {
-        [counterNames.fetches]: figures.fetches,
-        [counterNames.representations]: figures.representations,
-        [counterNames.distinctRepresentations]: figures.distinctRepresentations,
-      };
+      const { counts } = await state();
+      return Object.fromEntries(
+        Object.entries(counterNames).map(([count, name]) => [name, counts[count] ?? Number.NaN]),
+      );
     },
-    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

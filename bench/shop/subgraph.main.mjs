@@ -14,7 +14,7 @@ import { shopSubgraphs } from './subgraphs.ts';
  *
  * @type {import('./shop.ts').SubgraphThread}
  */
-const { name, port, size, counts } = workerData;
+const { name, size, counts } = workerData;
 const subgraph = shopSubgraphs.find((candidate) => candidate.name === name);
 if (subgraph === undefined) throw new Error(`the shop has no subgraph ${name}`);
 const schema = buildSubgraphSchema({ typeDefs: parse(subgraph.sdl), resolvers: subgraph.resolvers(size) });
@@ -33,9 +33,9 @@ const apollo = new ApolloServer({
 await apollo.start();
 // Idle connections are kept: the stock gateway fails what it sends on one that is being closed (apollographql/federation#2313).
 const server = createServer({ keepAliveTimeout: 0 }, answer);
-server.listen(port, '127.0.0.1');
+server.listen(0, '127.0.0.1');
 await once(server, 'listening');
-parentPort?.postMessage('listening');
+parentPort?.postMessage(server.address().port);
 
 /**
  * @param {import('node:http').IncomingMessage} request

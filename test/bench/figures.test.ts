@@ -215,9 +215,11 @@ test('the report has CPU time first, ratios to the floor, and says what is not r
   };
   const lines = toMarkdown(report, run).split('\n');
   assert(
-    lines.includes('| System | CPU ms: server | requests/s | x the bare | p50 ms | p99 ms | Redis GETs |'),
+    lines.includes(
+      '| System | CPU ms: server | requests/s | x the bare | p50 ms | p99 ms | Redis GETs | peak MB |',
+    ),
   );
-  assert(lines.includes('| the l1 | 0.0800 | 10000 | 0.25 | 1.00 | 2.00 | 1.00 |'));
+  assert(lines.includes('| the l1 | 0.0800 | 10000 | 0.25 | 1.00 | 2.00 | 1.00 | 100.0 |'));
   const plots = lines.slice(lines.indexOf('```text') + 1, lines.lastIndexOf('```'));
   assert.deepEqual(plots, [
     'CPU ms of a request, all processes',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -8,8 +8,8 @@ import { oursAlone } from '../../bench/questions/shop/systems.ts';
 import { productsOf, reviewsOf, type ShopSize, usersOf } from '../../bench/shop/data.ts';
 import { crowd, pageRequests, storefront, storefrontRequests } from '../../bench/shop/requests.ts';
 import { startShop } from '../../bench/shop/shop.ts';
-import { startGateway } from '../../bench/systems/gateway.ts';
 import type { Services } from '../../bench/systems/services.ts';
+import { startTestGateway } from '../gateway/support/start-test-gateway.ts';
 
 /** The subgraphs that gateways are measured before, as the process that they are there. */
 const folder = await mkdtemp(join(tmpdir(), 'bench-shop-'));
@@ -24,8 +24,8 @@ let gatewayUrl: string;
 before(async () => {
   shop = running.use(await startShop({ size: storefront, folder, signal }));
   assert('env' in oursAlone);
-  const gateway = { id: 'ours', name: 'ours', subgraphs: shop, env: oursAlone.env, folder, signal };
-  gatewayUrl = running.use(await startGateway(gateway)).url;
+  const supergraph = await readFile(shop.gatewayEnvironment.SUPERGRAPH_FILE ?? '', 'utf8');
+  gatewayUrl = running.use(await startTestGateway({ supergraph, env: oursAlone.env })).url;
 });
 
 /** What the subgraphs counted meanwhile. */
