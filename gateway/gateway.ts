@@ -137,7 +137,7 @@ export function createGateway(
         maxDepth: config.MAX_DOCUMENT_DEPTH,
         maxCost: config.MAX_OPERATION_COST,
         mode: config.LIMITS,
-        safelist: await openSafelist(config, logger),
+        safelist: await openSafelist(config, logger, opening),
       };
       const openBudget = createWaitBudgets();
       const persistedQueries = createPersistedQueryStore({ redis, logger, safelist: limits.safelist });

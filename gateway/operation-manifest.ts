@@ -17,9 +17,20 @@ export type ListedOperation = z.output<typeof shape>['operations'][number];
  * @throws ConfigError saying what is wrong with the file
  */
 export async function readManifest(variable: string, path: string): Promise<readonly ListedOperation[]> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(`${variable}: ${path} cannot be read`, { cause });
+  }
+  return parseManifest(text, variable, path);
+}
+
+/** The same, of a file that was read. */
+export function parseManifest(text: string, variable: string, path: string): readonly ListedOperation[] {
   let json: unknown;
   try {
-    json = JSON.parse(await readFile(path, 'utf8'));
+    json = JSON.parse(text);
   } catch (cause) {
     throw new ConfigError(`${variable}: ${path} cannot be read as JSON`, { cause });
   }

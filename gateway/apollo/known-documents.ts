@@ -44,12 +44,21 @@ export interface KnownDocuments {
 
 export function createKnownDocuments(limits: Limits, costs: SupergraphCosts): KnownDocuments {
   const documents = createBoundedMemo<DocumentNode>(rememberedDocuments);
-  const verdicts = createBoundedMemo<DocumentVerdict>(rememberedVerdicts);
+  const { safelist } = limits;
+  let edition = safelist?.edition;
+  let verdicts = createBoundedMemo<DocumentVerdict>(rememberedVerdicts);
+  /** By the safelist before: of requests that were judged by it and are still being answered. */
+  let formerVerdicts = verdicts;
   // Two supergraphs that clients see as the same share documents, and may differ in costs.
   const operationCosts = new WeakMap<GraphQLSchema, WeakMap<OperationDefinitionNode, OperationCost>>();
   const schemaHashes = new WeakMap<GraphQLSchema, string>();
 
   const verdictOn = (text: string, queryHash: string): DocumentVerdict => {
+    if (safelist?.edition !== edition) {
+      edition = safelist?.edition;
+      formerVerdicts = verdicts;
+      verdicts = createBoundedMemo(rememberedVerdicts);
+    }
     const known = verdicts.get(queryHash);
     if (known !== undefined) return known;
     const verdict = judgeDocument(text, limits);
@@ -70,8 +79,9 @@ export function createKnownDocuments(limits: Limits, costs: SupergraphCosts): Kn
     // Keys are "<hash of the schema>:<hash of the text>".
     store: {
       async get(key) {
-        const refused = verdicts.get(key.slice(key.lastIndexOf(':') + 1))?.refusal !== undefined;
-        return refused ? emptyDocument : documents.get(key);
+        const queryHash = key.slice(key.lastIndexOf(':') + 1);
+        const verdict = verdicts.get(queryHash) ?? formerVerdicts.get(queryHash);
+        return verdict?.refusal === undefined ? documents.get(key) : emptyDocument;
       },
       async set(key, document) {
         documents.set(key, document, document.loc?.source.body.length ?? rememberedDocuments);

@@ -65,6 +65,15 @@ export function createPreparedRequests(options: {
   const onExceeded = limits.mode === 'enforce' ? refuse : () => {};
   const requests = createBoundedMemo<PreparedRequest>(memoryBytes);
   const documents = createBoundedMemo<KnownDocument>(memoryBytes);
+  let safelistEdition = limits.safelist?.edition;
+
+  /** What one safelist refuses, the next may allow, and the other way round. */
+  const forgetFormerSafelist = () => {
+    if (limits.safelist?.edition === safelistEdition) return;
+    safelistEdition = limits.safelist?.edition;
+    requests.clear();
+    documents.clear();
+  };
 
   const know = (text: string): KnownDocument => {
     const known = documents.get(text);
@@ -118,6 +127,7 @@ export function createPreparedRequests(options: {
 
   return {
     prepare(raw, acceptClass, document) {
+      forgetFormerSafelist();
       // Latin-1 has one character for each byte: different bytes, different texts.
       const bytes = raw.method === 'GET' ? raw.search : raw.body.toString('latin1');
       const memoKey = `${raw.method === 'GET' ? 'g' : 'b'}${acceptClass === 'json' ? 'j' : 'r'}${bytes}`;

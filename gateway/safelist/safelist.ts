@@ -14,6 +14,8 @@ export interface Safelist {
   refuses(text: string): boolean;
   /** The document that clients may ask for by this id. */
   documentOf(id: string): string | undefined;
+  /** Another for every list: what is remembered of documents by one does not hold for the next. */
+  readonly edition: number;
 }
 
 /**
@@ -23,11 +25,11 @@ export interface Safelist {
 export function createSafelist(
   operations: readonly ListedOperation[],
   options: { mode: 'log' | 'enforce'; logger: Logger },
-): Safelist {
+): Safelist & { replace(operations: readonly ListedOperation[]): void } {
   const { mode, logger } = options;
-  const byId = new Map(operations.map(({ id, body }) => [id, body]));
-  const texts = new Set(operations.flatMap(({ body }) => [body, stripIgnoredCharacters(body)]));
-  const longest = Math.max(0, ...operations.map(({ body }) => body.length));
+  let { byId, texts, longest } = indexed(operations);
+  let current = operations;
+  let edition = 1;
   const logged = createBoundedMemo<true>(rememberedDocuments);
 
   const isListed = (text: string): boolean => {
@@ -51,12 +53,30 @@ export function createSafelist(
   };
 
   return {
-    operations,
     refuses(text) {
       if (isListed(text)) return false;
       if (mode === 'log') logOnce(text);
       return mode === 'enforce';
     },
     documentOf: (id) => byId.get(id),
+    get operations() {
+      return current;
+    },
+    get edition() {
+      return edition;
+    },
+    replace(next) {
+      ({ byId, texts, longest } = indexed(next));
+      current = next;
+      edition += 1;
+    },
+  };
+}
+
+function indexed(operations: readonly ListedOperation[]) {
+  return {
+    byId: new Map(operations.map(({ id, body }) => [id, body])),
+    texts: new Set(operations.flatMap(({ body }) => [body, stripIgnoredCharacters(body)])),
+    longest: operations.reduce((length, { body }) => Math.max(length, body.length), 0),
   };
 }

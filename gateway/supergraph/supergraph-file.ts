@@ -1,19 +1,14 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { SupergraphManager } from '@apollo/gateway';
 import type { Logger } from '../../platform/logging.ts';
-
-/** How often the file's metadata is looked at, in milliseconds. */
-const defaultInterval = 500;
+import { openFollowedFile } from '../followed-file.ts';
 
 /**
- * Gives the gateway the supergraph in a file, and every later version of it. A version that can't be used is refused
- * with a line in the log, and the one before stays in service.
- *
- * The file is watched by polling its metadata: that notices files replaced by rename and Kubernetes' swapped symbolic
- * links, and works on network file systems and bind mounts, where change events don't.
+ * Gives the gateway the supergraph in a file, and every later version of it (followed-file.ts). A version that can't be used is
+ * refused with a line in the log, and the one before stays in service.
  *
  * @param options.accept throws when a text can't be used; called before the gateway takes it over.
  * @param options.onUse called when the gateway has taken it over; the next version is not looked for before it is done.
+ * @param options.interval how often the file is looked at, in milliseconds
  */
 export function createSupergraphFile(options: {
   path: string;
@@ -22,59 +17,28 @@ export function createSupergraphFile(options: {
   logger: Logger;
   interval?: number;
 }): SupergraphManager {
-  const { path, accept, onUse, logger, interval = defaultInterval } = options;
+  const { path, accept, onUse, logger, interval } = options;
 
   return {
     async initialize({ update }) {
-      // The metadata is read first: whatever changes after it is noticed.
-      let seen = await fingerprint(path);
-      let latest = await readFile(path, 'utf8');
-      await accept(latest, 'start');
-
-      const look = async () => {
-        try {
-          const found = await fingerprint(path);
-          if (found === seen) return;
-          seen = found;
-          const text = await readFile(path, 'utf8');
-          if (text === latest) return;
-          latest = text;
+      const file = await openFollowedFile(path);
+      await accept(file.text, 'start');
+      const cleanup = file.follow({
+        async take(text) {
           await accept(text, 'reload');
           update(text);
           await onUse(text);
           logger.info({ path }, 'took over a new supergraph');
-        } catch (error) {
+        },
+        failed: (error) =>
           logger.error(
             { err: error, path },
             'the new supergraph cannot be used: the one before stays in service',
-          );
-        }
-      };
-      let looking: Promise<void> | undefined;
-      const timer = setInterval(() => {
-        looking ??= look().finally(() => {
-          looking = undefined;
-        });
-      }, interval).unref();
-
-      await onUse(latest);
-      return {
-        supergraphSdl: latest,
-        cleanup: async () => {
-          clearInterval(timer);
-          await looking;
-        },
-      };
+          ),
+        interval,
+      });
+      await onUse(file.text);
+      return { supergraphSdl: file.text, cleanup };
     },
   };
-}
-
-/** Changes whenever the file is written or replaced. 'none' when there is no file: said once, not at every look. */
-async function fingerprint(path: string): Promise<string> {
-  try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-    return [dev, ino, size, mtimeNs, ctimeNs].join(':');
-  } catch {
-    return 'none';
-  }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -58,6 +58,8 @@ test('listed documents are executed, by text and by id, however they are laid ou
 
 test('others are refused before they are parsed, and cannot be registered', async () => {
   await using shop = await startShop({ env: { SAFELIST: 'enforce', SAFELIST_FILE: file } });
+  // To have connections, it has asked once.
+  const before = shop.products.calls.length;
   const others = [
     '{ viewer }',
     listed.replace('name', 'id'),
@@ -83,7 +85,7 @@ test('others are refused before they are parsed, and cannot be registered', asyn
   // The text that a hash stands for is its own.
   const swapped = await shop.gateway.send({ query: '{ viewer }', ...byId(sha256(listed)) });
   assert.equal(swapped.status, 400);
-  assert.equal(shop.products.calls.length, 0);
+  assert.equal(shop.products.calls.length, before);
 });
 
 test('it holds for what the cache answers, too, and ids of any form name documents', async () => {
@@ -138,4 +140,45 @@ test('a list that cannot be used keeps the gateway from starting, and says why',
   await assert.rejects(start(manifest, { SAFELIST_FILE: join(folder, 'nowhere') }), {
     message: /cannot be read/,
   });
+});
+
+test('a list that is replaced holds for what is remembered and kept, too; one that cannot be used changes nothing', async () => {
+  const path = join(folder, 'replaced.json');
+  const replace = async (content: unknown) => {
+    await writeFile(`${path}.next`, typeof content === 'string' ? content : JSON.stringify(content));
+    await rename(`${path}.next`, path);
+  };
+  await replace(manifest);
+  await using world = await startCachedGreetings({ env: { SAFELIST: 'enforce', SAFELIST_FILE: path } });
+  const { log } = world.gateway;
+  const status = async (query: string) => (await world.ask(query)).status;
+  const added = '{ greeting }';
+  const byAddedId = () => world.send('POST', '/graphql', json, JSON.stringify(byId(sha256(added))));
+
+  await world.hit(greeting);
+  for (let count = 0; count < 2; count += 1) assert.equal(await status(added), 403);
+  assert.match((await byAddedId()).body, /PERSISTED_QUERY_NOT_FOUND/);
+
+  await replace({ ...manifest, operations: [{ id: sha256(added), body: added }] });
+  await log.line(({ msg }) => msg === 'took over a new safelist');
+  for (let count = 0; count < 2; count += 1) {
+    assert.equal(await status(greeting), 403);
+    assert.equal(await status(added), 200);
+    assert.deepEqual(JSON.parse((await byAddedId()).body), { data: { greeting: 'hello' } });
+  }
+
+  let refused = 0;
+  for (const content of ['not json', { ...manifest, version: 2 }, '']) {
+    await replace(content);
+    refused += 1;
+    await log.line(
+      () =>
+        log.lines.filter(({ msg }) => String(msg).startsWith('the new safelist cannot be used')).length ===
+        refused,
+    );
+    assert.deepEqual([await status(greeting), await status(added)], [403, 200]);
+  }
+  await replace(manifest);
+  await log.line(() => log.lines.filter(({ msg }) => msg === 'took over a new safelist').length === 2);
+  assert.deepEqual([await status(greeting), await status(added)], [200, 403]);
 });
