@@ -1,10 +1,13 @@
 import type { Logger } from '../platform/logging.ts';
+import type { TraceContext } from '../platform/trace-context.ts';
 import type { Viewer } from '../platform/viewer.ts';
 import type { AnswerRecord } from './response-cache/answer-record.ts';
 
 /** What everything that works for one request of a client knows about it. */
 export interface GatewayContext {
   readonly requestId: string;
+  /** What the request came with, or begins. */
+  readonly trace: TraceContext;
   /** Who is asking, from the verified token; null without one. */
   readonly viewer: Viewer | null;
   /** Of whoever sent the request, as far as proxies are believed. */

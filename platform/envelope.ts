@@ -4,7 +4,7 @@ import type { Viewer } from './viewer.ts';
  * Many operations in one signed HTTP request: what a message costs is paid once for all that wait for the same subgraph.
  *
  * The request is a JSON array of members. The answer is a frame for each member, a line of JSON, in the order in which they
- * got ready: nobody waits for the slowest. A member knows its viewer, its deadline and its request id by itself, so
+ * got ready: nobody waits for the slowest. A member knows its viewer, its deadline, its trace and its request id by itself, so
  * that one envelope carries requests that have nothing to do with each other.
  */
 
@@ -27,6 +27,9 @@ const frameHeaders = ['cache-control', 'age', 'vary'] as const;
 
 export interface EnvelopeMember {
   readonly requestId: string;
+  /** As in the headers of a plain call; for the log, so a member without them is none the worse. */
+  readonly traceparent?: unknown;
+  readonly tracestate?: unknown;
   /** What remains, in milliseconds, until nobody waits for the answer any more. */
   readonly deadlineMs: number;
   /** On whose behalf; the signature of the envelope vouches for it. */
@@ -37,8 +40,8 @@ export interface EnvelopeMember {
 
 /** @param operation the JSON text of what the body of a plain call would be */
 export function writeMember(member: Omit<EnvelopeMember, 'operation'>, operation: string): string {
-  const { requestId, deadlineMs, viewer } = member;
-  const head = JSON.stringify({ requestId, deadlineMs, viewer });
+  const { requestId, traceparent, tracestate, deadlineMs, viewer } = member;
+  const head = JSON.stringify({ requestId, traceparent, tracestate, deadlineMs, viewer });
   return `${head.slice(0, -1)},"operation":${operation}}`;
 }
 

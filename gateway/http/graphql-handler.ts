@@ -4,6 +4,7 @@ import secureJson from 'secure-json-parse';
 import { executeThroughApollo } from '../../platform/apollo-http.ts';
 import { CodedError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/logging.ts';
+import { beginTrace, readTrace } from '../../platform/trace-context.ts';
 import type { GatewayContext } from '../context.ts';
 import type { OverloadGate } from '../overload/overload-gate.ts';
 import { createAnswerRecord } from '../response-cache/answer-record.ts';
@@ -36,6 +37,8 @@ export function createGraphqlHandler(deps: {
   ): Promise<MadeAnswer> => {
     const cache = createAnswerRecord();
     const { deadline, operation } = record;
+    const trace = readTrace(request.headers) ?? beginTrace();
+    record.trace = trace;
     const { viewer, address, charge } = admittedOf(record);
     const answer = await executeThroughApollo({
       server: apollo,
@@ -43,6 +46,7 @@ export function createGraphqlHandler(deps: {
       body: parseBody(request),
       context: async () => ({
         requestId: request.id,
+        trace,
         method: request.method,
         viewer,
         clientAddress: address,
@@ -51,7 +55,7 @@ export function createGraphqlHandler(deps: {
         operation,
         cache,
         charge: charge.upTo,
-        logger: logger.child({ requestId: request.id }),
+        logger: logger.child({ requestId: request.id, traceId: trace.traceId }),
       }),
     });
     return {

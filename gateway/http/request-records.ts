@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WaitBudget } from '../../cache/wait-budget.ts';
 import type { FastHistogram } from '../../platform/fast-histogram.ts';
 import type { Logger } from '../../platform/logging.ts';
+import { readTrace, type TraceContext } from '../../platform/trace-context.ts';
 import type { OperationFacts } from '../context.ts';
 import type { Unanswered } from '../response-cache/cached-answers.ts';
 import type { Admitted } from './admission.ts';
@@ -13,6 +14,8 @@ export interface RequestRecord {
   readonly startedMs: number;
   /** The request goes by it in every log line and every call it causes. */
   readonly id: string;
+  /** Once something is executed for it; undefined: so far only what it came with is known. */
+  trace: TraceContext | undefined;
   /** In milliseconds since the epoch. */
   readonly deadline: number;
   /** What it may still wait for Redis, all that it asks there together. */
@@ -62,7 +65,7 @@ export function createRequestRecords(options: {
   /** One function for all responses, which are its `this`: a hit has no time to make its own. */
   function end(this: ServerResponse) {
     const { method } = this.req;
-    const { startedMs, id, route, operation, isHit } = of(this.req);
+    const { startedMs, id, trace, route, operation, isHit } = of(this.req);
     const { name, type, cost } = operation;
     const status = this.writableFinished ? this.statusCode : clientWentAway;
     const ms = performance.now() - startedMs;
@@ -70,8 +73,19 @@ export function createRequestRecords(options: {
     // A line takes as long as the hit itself, and says little that the metrics don't.
     const level = isHit ? 'debug' : 'info';
     if (!logger.isLevelEnabled(level)) return;
+    const { traceId } = trace ?? readTrace(this.req.headers) ?? {};
     logger[level](
-      { requestId: id, method, route, operation: name, type, cost, status, durationMs: Math.round(ms) },
+      {
+        requestId: id,
+        traceId,
+        method,
+        route,
+        operation: name,
+        type,
+        cost,
+        status,
+        durationMs: Math.round(ms),
+      },
       'request',
     );
   }
@@ -81,6 +95,7 @@ export function createRequestRecords(options: {
       const record: RequestRecord = {
         startedMs: performance.now(),
         id: requestIdOf(request),
+        trace: undefined,
         deadline: Date.now() + requestTimeoutMs,
         budget: openBudget(),
         operation: { name: undefined, type: 'none', cost: undefined },

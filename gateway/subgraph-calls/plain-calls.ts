@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Pool } from 'undici';
 import { type Secrets, signCall } from '../../platform/signed-call.ts';
+import { type TraceContext, traceHeaders } from '../../platform/trace-context.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import { postOperation } from './post-operation.ts';
 import type { SubgraphAnswer } from './subgraph-answer.ts';
@@ -13,6 +14,8 @@ export interface SubgraphCall {
   /** Of mutations only: queries that are equal are sent once, for clients at different addresses. */
   readonly clientAddress?: string | undefined;
   readonly requestId: string;
+  /** undefined for what no request caused. */
+  readonly trace?: TraceContext | undefined;
   /** When nobody waits any more, in milliseconds since the epoch. */
   readonly deadline: number;
   /** Aborted when whoever it is for has left; undefined for what is to be finished all the same. */
@@ -37,7 +40,7 @@ export function createPlainCalls(options: {
   secrets: Secrets;
 }): PlainCalls {
   const { subgraph, pool, path, secrets } = options;
-  return async ({ body, viewer, clientAddress, requestId, deadline }, signal) => {
+  return async ({ body, viewer, clientAddress, requestId, trace, deadline }, signal) => {
     const askedAt = Date.now();
     const response = await postOperation({
       pool: pool(),
@@ -47,6 +50,7 @@ export function createPlainCalls(options: {
         'content-type': 'application/json',
         accept: 'application/graphql-response+json, application/json;q=0.9',
         'x-request-id': requestId,
+        ...(trace === undefined ? {} : traceHeaders(trace)),
         'x-deadline-ms': String(Math.max(0, deadline - askedAt)),
         ...signCall({ secrets, audience: subgraph, viewer, clientAddress, body, now: askedAt }),
       },

@@ -31,8 +31,17 @@ export async function postEnvelope(
 ): Promise<{ refusedWith: number } | undefined> {
   const { subgraph, pool, path, secrets, signal } = options;
   const askedAt = Date.now();
-  const members = calls.map(({ call: { requestId, deadline, viewer, body } }) =>
-    writeMember({ requestId, deadlineMs: Math.max(0, deadline - askedAt), viewer }, body),
+  const members = calls.map(({ call: { requestId, trace, deadline, viewer, body } }) =>
+    writeMember(
+      {
+        requestId,
+        traceparent: trace?.traceparent,
+        tracestate: trace?.tracestate,
+        deadlineMs: Math.max(0, deadline - askedAt),
+        viewer,
+      },
+      body,
+    ),
   );
   const body = `[${members.join(',')}]`;
   const response = await pool.request({

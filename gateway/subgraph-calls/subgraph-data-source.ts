@@ -135,13 +135,14 @@ export function createSubgraphDataSource(
       // Health checks and schema loading, the only calls without a context of ours, are not in use.
       const context = options.context as GatewayContext;
       const { query, variables, operationName } = request;
-      const { viewer, clientAddress, requestId, deadline, unwanted, operation, cache } = context;
+      const { viewer, clientAddress, requestId, trace, deadline, unwanted, operation, cache } = context;
       const isMutation = (query ?? '').startsWith('mutation');
       const call: SubgraphCall = {
         body: JSON.stringify({ query, variables, operationName }),
         viewer,
         clientAddress: isMutation ? clientAddress : undefined,
         requestId,
+        trace,
         deadline,
         // What a mutation reads after it has written belongs to it.
         gone: operation.type === 'query' ? unwanted : undefined,

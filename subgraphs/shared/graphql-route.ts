@@ -5,6 +5,7 @@ import { type EnvelopeMember, envelopeSupport, envelopeType, readEnvelope } from
 import { CodedError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { type Genuine, type Secrets, type SignedKind, verifyCall } from '../../platform/signed-call.ts';
+import { readTrace } from '../../platform/trace-context.ts';
 import { answerEnvelope } from './answer-envelope.ts';
 import type { KnownQueries } from './compiled/known-queries.ts';
 import type { ReplayGuard } from './replay-guard.ts';
@@ -75,7 +76,7 @@ export function addGraphqlRoute<Context extends RequestContext>(
   };
 
   const execute = (
-    { viewer, requestId, operation }: EnvelopeMember,
+    { viewer, requestId, operation, ...trace }: EnvelopeMember,
     signal: AbortSignal,
     isFirstAnywhere: () => Promise<boolean>,
   ) => {
@@ -86,7 +87,7 @@ export function addGraphqlRoute<Context extends RequestContext>(
           clientAddress: null,
           isFirstAnywhere,
           requestId,
-          logger: logger.child({ requestId }),
+          logger: logger.child({ requestId, traceId: readTrace(trace)?.traceId }),
           signal,
         }),
       );

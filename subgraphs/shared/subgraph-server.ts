@@ -1,25 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { ApolloServer } from '@apollo/server';
-import { unwrapResolverError } from '@apollo/server/errors';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { type GraphQLFormattedError, parse } from 'graphql';
+import { parse } from 'graphql';
 import type { Redis } from 'ioredis';
 import { createAdminServer, type ReadinessCheck } from '../../platform/admin-server.ts';
 import { CodedError } from '../../platform/errors.ts';
 import { letClientsGo } from '../../platform/let-clients-go.ts';
 import type { Logger } from '../../platform/logging.ts';
-import { maskError } from '../../platform/mask-errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { Service } from '../../platform/service.ts';
 import type { Secrets } from '../../platform/signed-call.ts';
+import { readTrace } from '../../platform/trace-context.ts';
 import { createAnswerRecordPlugin } from './answer-record-plugin.ts';
 import { attributeFields } from './attribute-fields.ts';
 import type { CacheRelay } from './cache-relay.ts';
 import { createKnownQueries } from './compiled/known-queries.ts';
-import { codeOfDatabaseFailure } from './database-failures.ts';
 import { createDocumentStore } from './document-store.ts';
+import { createFieldErrors } from './field-errors.ts';
 import { addGraphqlRoute } from './graphql-route.ts';
 import { createMutationFlushPlugin } from './mutation-flush-plugin.ts';
 import { createReplayGuard } from './replay-guard.ts';
@@ -95,10 +94,13 @@ export function createSubgraphServer<Context extends RequestContext>(
       ),
     );
   const vouchedFor = { hasRelay: options.cacheRelay !== undefined, tagIdTypes: options.tagIdTypes };
-  const formatError = (formatted: GraphQLFormattedError, error: unknown) =>
-    formatFieldError(formatted, error, logger);
+  const fieldErrors = createFieldErrors(logger);
   // A schema of its own: Apollo Server changes the resolvers of the one it is given, for the sake of its plugins.
-  const knownQueries = createKnownQueries<Context>({ schema: schemaOf(), vouchedFor, formatError });
+  const knownQueries = createKnownQueries<Context>({
+    schema: schemaOf(),
+    vouchedFor,
+    formatError: fieldErrors.format,
+  });
   const apollo = new ApolloServer<Context>({
     schema: schemaOf(),
     // Whoever can sign a call can read the schema from `_service` anyway.
@@ -109,11 +111,12 @@ export function createSubgraphServer<Context extends RequestContext>(
     plugins: [
       ApolloServerPluginInlineTraceDisabled(),
       createAnswerRecordPlugin(vouchedFor),
+      fieldErrors.plugin,
       knownQueries.plugin,
       replayedMutationsPlugin,
       ...(options.cacheRelay ? [createMutationFlushPlugin(options.cacheRelay.flush)] : []),
     ],
-    formatError,
+    formatError: (formatted, error) => fieldErrors.format(formatted, error),
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     logger,
@@ -127,6 +130,8 @@ export function createSubgraphServer<Context extends RequestContext>(
     // Longer than the gateway keeps an idle connection, so that it is never the subgraph that closes one in use.
     keepAliveTimeout: 72_000,
     requestIdHeader: 'x-request-id',
+    childLoggerFactory: (parent, bindings, options, { headers }) =>
+      parent.child({ ...bindings, traceId: readTrace(headers)?.traceId }, options),
     return503OnClosing: false,
   });
   const admin = createAdminServer({
@@ -210,19 +215,6 @@ export function createSubgraphServer<Context extends RequestContext>(
       return adminUrl;
     },
   };
-}
-
-function formatFieldError(
-  formatted: GraphQLFormattedError,
-  error: unknown,
-  logger: Logger,
-): GraphQLFormattedError {
-  const cause = unwrapResolverError(error);
-  const code = codeOfDatabaseFailure(cause);
-  if (code === null) return maskError(formatted, error, logger);
-  logger.error({ err: cause, path: formatted.path, code }, 'the database is away or too slow');
-  const { message, extensions } = new CodedError(code);
-  return { ...formatted, message, extensions };
 }
 
 /** What Fastify refuses before a handler runs, in our codes. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { mostMembers } from '../../platform/envelope.ts';
+import { beginTrace } from '../../platform/trace-context.ts';
 import { createTestDataSource, type TestDataSource } from './support/data-source.ts';
 import { type ScriptedSubgraph, startScriptedSubgraph } from './support/scripted-subgraph.ts';
 
@@ -153,6 +154,30 @@ test('whoever asks the same for the same viewer joins what has not been sent', a
   // Executors write into what they get.
   assert.notEqual(answers[0]?.data, answers[1]?.data);
   assert.equal(await source.figure('gateway_subgraph_calls_joined_total{subgraph="items"}'), 1);
+});
+
+test('each operation carries the trace of its own request; what is joined, that of the first', async () => {
+  await using set = await start();
+  const { subgraph, source } = set;
+  const [one, two, three] = [beginTrace(), { ...beginTrace(), tracestate: 'vendor=1' }, beginTrace()];
+  const answers = [
+    source.ask('{ a }', { trace: one }),
+    source.ask('{ b }', { trace: two }),
+    source.ask('{ a }', { trace: three }),
+    source.ask('{ c }'),
+  ];
+  const together = await subgraph.next();
+  assert.deepEqual(
+    together.members?.map(({ traceparent, tracestate }) => [traceparent, tracestate]),
+    [
+      [one.traceparent, undefined],
+      [two.traceparent, 'vendor=1'],
+      [undefined, undefined],
+    ],
+  );
+  together.queries.forEach((_, index) => void together.echo(index));
+  together.response.end();
+  await Promise.all(answers);
 });
 
 test('everyone who waits for the same gives up at their own deadline', async () => {

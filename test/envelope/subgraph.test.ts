@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { envelopeSupport, framesType, mostMembers } from '../../platform/envelope.ts';
 import { createLogger } from '../../platform/logging.ts';
 import { signatureWindowMs, signCall } from '../../platform/signed-call.ts';
+import { captureLog } from '../gateway/support/captured-log.ts';
 import { until } from '../support/poll.ts';
 import { createSignedClient } from '../support/signed-client.ts';
 import { answersOf, framesOf, member, postEnvelope } from './support/envelope-client.ts';
@@ -51,6 +52,36 @@ test('a member gets what a plain call gets: status, answer, extensions and for h
       query,
     );
   }
+});
+
+test('what a subgraph logs has the trace of the call that it is about', async () => {
+  const log = captureLog();
+  await using logging = await startItemsSubgraph({ logger: log.logger });
+  const traceparent = (digit: string) => `00-${digit.repeat(32)}-${'b'.repeat(16)}-01`;
+  await answersOf(logging.url, [
+    member('{ broken }', { traceparent: traceparent('1') }),
+    member('{ broken }', { traceparent: traceparent('2') }),
+    member('{ broken }', { traceparent: 'made up' }),
+  ]);
+  const body = JSON.stringify({ query: '{ broken }' });
+  for (const given of [traceparent('3'), `${traceparent('4')}, ${traceparent('5')}`])
+    await fetch(logging.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        traceparent: given,
+        ...signCall({ secrets: [secret], audience: 'items', viewer: null, body, now: Date.now() }),
+      },
+      body,
+    });
+  // Known by now, and so past Apollo Server.
+  await answersOf(logging.url, [member('{ broken }', { traceparent: traceparent('6') })]);
+  const failures = log.lines.filter(({ level }) => level === 50);
+  assert.deepEqual(
+    failures.map(({ traceId }) => traceId),
+    ['1', '2', undefined, '3', undefined, '6'].map((digit) => digit?.repeat(32)),
+  );
+  assert(failures.every(({ requestId }) => typeof requestId === 'string'));
 });
 
 test('each member is answered for its own viewer, and may be kept for as long and for whom it says', async () => {

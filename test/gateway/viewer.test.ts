@@ -40,6 +40,8 @@ test('subgraphs get headers of the gateway’s own, and none that a client sent'
     'x-deadline-ms': '999999999',
     'x-envelope': '1',
     'x-request-id': 'a request of mine',
+    traceparent: '00-not-a-trace-00',
+    tracestate: 'theirs=1',
     'x-forwarded-for': '203.0.113.7',
     'x-cache-position': 'made up',
     cookie: 'session=theirs',
@@ -56,7 +58,7 @@ test('subgraphs get headers of the gateway’s own, and none that a client sent'
     assert(Number(recorded.headers['x-deadline-ms']) <= 10_000);
     return recorded.headers;
   };
-  const internalNames = ['x-deadline-ms', 'x-request-id', 'x-signature'];
+  const internalNames = ['traceparent', 'x-deadline-ms', 'x-request-id', 'x-signature'];
   const ofQuery = await call('{ viewer }');
   assert.deepEqual(Object.keys(ofQuery).sort(), [...ownNames, ...internalNames].sort());
   const ofMutation = await call('mutation { rename(id: 1, name: "a") { id } }');

@@ -8,6 +8,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { ApolloAnswer } from '../../../platform/apollo-http.ts';
+import type { Logger } from '../../../platform/logging.ts';
 import { answerExtensions, type VouchedFor } from '../answer-extensions.ts';
 import type { RequestContext } from '../request-context.ts';
 import { type CompiledQuery, compileQuery } from './compile-query.ts';
@@ -41,11 +42,11 @@ interface KnownQuery {
   compiled?: CompiledQuery | null;
 }
 
-/** @param options.formatError as Apollo Server has it */
+/** @param options.formatError as Apollo Server has it, and whose error it is */
 export function createKnownQueries<Context extends RequestContext>(options: {
   schema: GraphQLSchema;
   vouchedFor: VouchedFor;
-  formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+  formatError: (formatted: GraphQLFormattedError, error: unknown, ofRequest: Logger) => GraphQLFormattedError;
 }): KnownQueries<Context> {
   const { schema, vouchedFor, formatError } = options;
   const known = new Map<string, KnownQuery>();
@@ -84,7 +85,9 @@ export function createKnownQueries<Context extends RequestContext>(options: {
     const { maxAge = 0, scope = 'PUBLIC' } = policy;
     const isKept = maxAge > 0 && errors.length === 0;
     const body = {
-      ...(errors.length === 0 ? {} : { errors: errors.map((error) => formatError(enriched(error), error)) }),
+      ...(errors.length === 0
+        ? {}
+        : { errors: errors.map((error) => formatError(enriched(error), error, context.logger)) }),
       data,
       extensions: answerExtensions(answer, vouchedFor),
     };

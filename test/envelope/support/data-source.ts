@@ -5,6 +5,7 @@ import { createSubgraphDataSource } from '../../../gateway/subgraph-calls/subgra
 import { createTrafficMetrics } from '../../../gateway/subgraph-calls/traffic-metrics.ts';
 import { createMetrics } from '../../../platform/metrics.ts';
 import type { Secrets } from '../../../platform/signed-call.ts';
+import type { TraceContext } from '../../../platform/trace-context.ts';
 import type { Viewer } from '../../../platform/viewer.ts';
 import { captureLog } from '../../gateway/support/captured-log.ts';
 import { secret } from './items-subgraph.ts';
@@ -15,6 +16,7 @@ interface Asking {
   readonly waits?: number;
   /** Whoever asks leaves when it is aborted. */
   readonly unwanted?: AbortSignal;
+  readonly trace?: TraceContext;
   readonly variables?: Record<string, unknown>;
 }
 
@@ -58,11 +60,12 @@ export function createTestDataSource(
 
   return {
     log,
-    async ask(query, { viewer = null, waits = 20_000, unwanted = neverAborted, variables } = {}) {
+    async ask(query, { viewer = null, waits = 20_000, unwanted = neverAborted, trace, variables } = {}) {
       const heard: unknown[] = [];
       const cache = createAnswerRecord();
       const context = {
         requestId: 'a-request',
+        trace,
         viewer,
         deadline: Date.now() + waits,
         unwanted,

@@ -13,12 +13,14 @@ import { secret } from './items-subgraph.ts';
 export interface MemberOptions {
   readonly viewer?: Viewer | null;
   readonly deadlineMs?: number;
+  readonly traceparent?: string;
 }
 
 /** A member in the form in which it is sent. */
 export function member(query: string, options: MemberOptions = {}): string {
   const head: Omit<EnvelopeMember, 'operation'> = {
     requestId: 'a-request',
+    traceparent: options.traceparent,
     deadlineMs: options.deadlineMs ?? 10_000,
     viewer: options.viewer ?? null,
   };
