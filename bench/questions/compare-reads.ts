@@ -24,7 +24,7 @@ export interface Reads extends About {
   readonly full: string;
 }
 
-/** Measures what nobody keeps, asked of everybody alike: a table for each number of clients. */
+/** Measures what is asked of everybody alike. */
 export async function compareReads(
   systems: readonly System[],
   { requests, full, ...about }: Reads,
@@ -37,21 +37,29 @@ export async function compareReads(
     request: { ...requests, url: system.url },
     expected,
   }));
-  const tables = await measureReads(contestants, about, bench, redis ? [redis] : []);
+  const tables = await measureReads(contestants, about, bench, [{ folder: bench.folder, redis }]);
   await requireSameAnswers(systems, requests, full);
   return tables;
 }
 
-/** @param redises where answers may be kept, which is not what is measured */
+/** Where what is measured leaves logs and answers, which must not tell in the next measurement. */
+export interface Kept {
+  readonly folder: string;
+  readonly redis?: BenchRedis | undefined;
+}
+
+/** Measures what nobody keeps: a table for each number of clients. */
 export async function measureReads(
   contestants: readonly Contestant[],
   { id, title, against }: About,
   bench: Bench,
-  redises: readonly BenchRedis[],
+  kept: readonly Kept[],
 ): Promise<ClientsTable[]> {
   const beginAnew = async () => {
-    await clearLogs(bench.folder);
-    for (const redis of redises) await forgetAnswers(redis);
+    for (const { folder, redis } of kept) {
+      await clearLogs(folder);
+      if (redis) await forgetAnswers(redis);
+    }
   };
   const tables: ClientsTable[] = [];
   for (const clients of bench.clients) {

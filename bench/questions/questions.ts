@@ -1,4 +1,6 @@
 import { deepPaging } from './deep-paging.ts';
+import { entities } from './entities.ts';
+import { growth } from './growth.ts';
 import { guild } from './guild.ts';
 import { hits } from './hits.ts';
 import { plain } from './plain.ts';
@@ -11,6 +13,8 @@ export const questions: ReadonlyMap<string, Question> = new Map([
   ['hits', hits],
   ['unique', unique],
   ['deep-paging', deepPaging],
+  ['entities', entities],
+  ['growth', growth],
   ['guild', guild],
   ['plain', plain],
   ['refusals', refusals],

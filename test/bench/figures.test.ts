@@ -7,6 +7,8 @@ import { parsePeakMemoryMb, peakMemoryMb } from '../../bench/measure/peak-memory
 import type { Sample } from '../../bench/measure/rounds.ts';
 import { median, rotate } from '../../bench/measure/statistics.ts';
 import { deepPagingAims } from '../../bench/questions/deep-paging/aims.ts';
+import { entitiesAims, withSent } from '../../bench/questions/entities/aims.ts';
+import { growthAims } from '../../bench/questions/growth/aims.ts';
 import { growthAim, hitAims } from '../../bench/questions/hits/aims.ts';
 import { uniqueAims } from '../../bench/questions/unique/aims.ts';
 import { toMarkdown } from '../../bench/report/markdown.ts';
@@ -233,21 +235,47 @@ test('the report has CPU time first, ratios to the floor, and says what is not r
   assert(lines.includes('| half of it | 0.25x | >= 0.5x | >= 0.9x | **no** | 0.30x |'));
 });
 
+/** Rows with a time and CPU time of their own. */
+function timed(...rows: (readonly [id: string, p50Ms: number, cpuMs: number])[]): Table {
+  const samples = rows.map(([id, p50Ms, cpu]) => ({
+    id,
+    name: id,
+    samples: [{ ...sample(1, cpu), p50Ms }],
+  }));
+  return { id: 'x', title: 'x', against: '', rows: samples };
+}
+
 test('the aim of deep paging is what the far page takes, of the near one', () => {
-  const rows = [
-    ['ours/1', 2, 3],
-    ['ours/10000', 2.5, 3.3],
-    ['stock/1', 9, 9],
-  ] as const;
-  const [aim, ...others] = deepPagingAims([
-    {
-      id: 'x',
-      title: 'x',
-      against: '',
-      rows: rows.map(([id, p50Ms, cpu]) => ({ id, name: id, samples: [{ ...sample(1, cpu), p50Ms }] })),
-    },
+  const aims = deepPagingAims([timed(['ours/1', 2, 3], ['ours/10000', 2.5, 3.3], ['stock/1', 9, 9])]);
+  assert.deepEqual(
+    aims.map((aim) => [aim.measured, aim.byCpu?.toFixed(2), reached(aim)]),
+    [[1.25, '1.10', 'no']],
+  );
+});
+
+test('the aim of growth is what many posts take, of few', () => {
+  const aims = growthAims([timed(['10000', 2, 3], ['10000000', 2.6, 3.3]), timed(['10000', 2, 3])]);
+  assert.deepEqual(
+    aims.map((aim) => [aim.measured, aim.byCpu?.toFixed(2), reached(aim)]),
+    [[1.3, '1.10', 'must']],
+  );
+});
+
+test('what gateways send is among their counters, and ours is held to sending nothing twice', () => {
+  const sent = new Map([
+    ['ours', { sent: 10, distinct: 10 }],
+    ['stock', { sent: 100, distinct: 10 }],
   ]);
-  assert.deepEqual(others, []);
-  assert.deepEqual([aim?.measured, aim?.byCpu?.toFixed(2), aim?.better], [1.25, '1.10', 'less']);
-  assert.equal(aim && reached(aim), 'no');
+  const { rows } = withSent(timed(['ours', 1, 1], ['stock', 1, 1], ['sql', 1, 1]), sent);
+  assert.deepEqual(
+    rows.map(({ samples: [only] }) => only?.counters),
+    [
+      { 'Redis GETs': 1, representations: 10, 'distinct ones': 10 },
+      { 'Redis GETs': 1, representations: 100, 'distinct ones': 10 },
+      { 'Redis GETs': 1 },
+    ],
+  );
+  assert.deepEqual(entitiesAims(sent).map(reached), ['stretch']);
+  assert.deepEqual(entitiesAims(new Map([['ours', { sent: 11, distinct: 10 }]])).map(reached), ['no']);
+  assert.deepEqual(entitiesAims(new Map()), []);
 });

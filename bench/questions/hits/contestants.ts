@@ -6,9 +6,9 @@ import { requireSameAnswer } from '../../measure/same-answer.ts';
 import { startConstant } from '../../systems/constant.ts';
 import type { Subgraphs } from '../../systems/supergraph.ts';
 import type { System } from '../../systems/system.ts';
+import { logIn } from '../log-in.ts';
 import type { Bench } from '../question.ts';
 import type { HitCase } from './cases.ts';
-import { logIn } from './log-in.ts';
 
 /** What `--systems` and tables call them, in the order of tables. */
 export const systemNames = {

@@ -1,4 +1,4 @@
-import { ask } from '../../measure/ask.ts';
+import { ask } from '../measure/ask.ts';
 
 /** Everybody's in the seed. */
 const password = 'correct horse battery';
