@@ -20,7 +20,7 @@ import { createOverloadGate } from './overload/overload-gate.ts';
 import { createPersistedQueryStore } from './persisted-query-store.ts';
 import { createRateLimiter } from './rate-limit/rate-limiter.ts';
 import { addInvalidationEndpoint } from './response-cache/invalidation-endpoint.ts';
-import { openCacheStore, openResponseCache } from './response-cache/open-cache.ts';
+import { openAnswers, openCacheStore } from './response-cache/open-answers.ts';
 import { openSafelist } from './safelist/open-safelist.ts';
 import { createEnvelopeMetrics } from './subgraph-calls/envelope-metrics.ts';
 import { createPools } from './subgraph-calls/pools.ts';
@@ -141,21 +141,19 @@ export function createGateway(
       };
       const openBudget = createWaitBudgets();
       const persistedQueries = createPersistedQueryStore({ redis, logger, safelist: limits.safelist });
-      const cachedAnswers =
-        store &&
-        openResponseCache({
-          store,
-          gateway,
-          costs,
-          limits,
-          persistedQueries,
-          release: config.CACHE_RELEASE ?? '',
-          maxLagMs: config.CACHE_MAX_LAG_MS,
-          localBytes: config.CACHE_LOCAL_MB * 1024 * 1024,
-          offersToCdns: config.CACHE_CDN === 'on',
-          openBudget,
-          registry: metrics.registry,
-        });
+      const answers = openAnswers({
+        store,
+        gateway,
+        costs,
+        limits,
+        persistedQueries,
+        release: config.CACHE_RELEASE ?? '',
+        maxLagMs: config.CACHE_MAX_LAG_MS,
+        localBytes: config.CACHE_LOCAL_MB * 1024 * 1024,
+        offersToCdns: config.CACHE_CDN === 'on',
+        openBudget,
+        registry: metrics.registry,
+      });
       const knownDocuments = createKnownDocuments(limits, costs);
       const expected = [
         ...(config.WARM_UP_FILE === undefined ? [] : await readManifest('WARM_UP_FILE', config.WARM_UP_FILE)),
@@ -169,7 +167,7 @@ export function createGateway(
           createWarmUp(
             expected,
             { stopped: stopping.signal },
-            { learn: knownDocuments.learn, plan, learnForCache: cachedAnswers?.learn, connect, logger },
+            { learn: knownDocuments.learn, plan, prepare: answers.learn, connect, logger },
           ),
         );
         opening.defer(() => stopping.abort());
@@ -197,7 +195,9 @@ export function createGateway(
         },
         {
           apollo,
-          cachedAnswers,
+          answers,
+          // Where limits are only tried out, a plugin of Apollo Server's says what each request would have been refused for.
+          knownQuery: limits.mode === 'enforce' ? gateway.knownQuery : () => undefined,
           logger,
           verifyViewer: createViewerVerifier({
             jwksUrl: config.JWKS_URL,

@@ -1,10 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import { type ApolloServer, type BaseContext, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** An operation to run: a request whose body was read, and how to make its context. */
 export interface ApolloRequest<Context extends BaseContext> {
   readonly server: ApolloServer<Context>;
-  readonly request: FastifyRequest;
+  readonly request: Pick<FastifyRequest | IncomingMessage, 'method' | 'url' | 'headers'>;
   /** The parsed body. */
   readonly body: unknown;
   /** Called once Apollo has accepted the request's form. */
@@ -29,9 +30,9 @@ export async function executeThroughApollo<Context extends BaseContext>({
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   return execute(server, context, {
     // QUERY (a safe method with a body) is to Apollo what POST is.
-    method: request.method === 'QUERY' ? 'POST' : request.method,
+    method: request.method === 'QUERY' ? 'POST' : (request.method ?? 'GET'),
     headers,
-    search: new URL(request.url, 'http://localhost').search,
+    search: new URL(request.url ?? '', 'http://localhost').search,
     body,
   });
 }

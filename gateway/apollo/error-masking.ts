@@ -1,5 +1,6 @@
 import type { ApolloServerOptions, ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { formattedError } from '../../platform/formatted-error.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { maskError } from '../../platform/mask-errors.ts';
 import type { GatewayContext } from '../context.ts';
@@ -31,6 +32,11 @@ export function createErrorMasking(logger: Logger): Required<
       },
     },
   };
+}
+
+/** The same for an error of the executor, in an answer that Apollo Server doesn't make. */
+export function maskedError(error: Error, logger: Logger): GraphQLFormattedError {
+  return maskError(formattedError(error), error, logger, isWrittenForClients);
 }
 
 /** To what is wrong with a persisted query Apollo Server gives a status and no code, which would make it a fault of ours. */

@@ -9,9 +9,10 @@ import {
   getVariableValues,
   type OperationDefinitionNode,
 } from 'graphql';
+import type { GatewayContext } from '../context.ts';
 import { compilePlan, type PlanDeps } from './compile-plan.ts';
 import { conditionVariables } from './conditions.ts';
-import type { Execution, RequestContext, Variables } from './execution.ts';
+import type { Execution, Variables } from './execution.ts';
 import type { Step } from './fetch-step.ts';
 import { createIntrospection } from './introspection.ts';
 import type { JsonObject } from './json-value.ts';
@@ -19,7 +20,8 @@ import { compileShape, type ShapeAnswer } from './shape-answer.ts';
 
 /** An operation of a document, planned. */
 export interface CompiledOperation {
-  execute(request: RequestContext): Promise<ExecutionResult>;
+  /** Without data: the variables don't fit, and nobody was asked anything. */
+  execute(sentVariables: Variables, context: GatewayContext): Promise<ExecutionResult>;
   readonly plan: QueryPlan;
 }
 
@@ -75,8 +77,7 @@ export function compileOperation(
 
   return {
     plan,
-    async execute(request) {
-      const sentVariables: Variables = request.request.variables ?? {};
+    async execute(sentVariables, context) {
       const { errors: faults } = getVariableValues(graphqlSchema, definitions, sentVariables);
       if (faults !== undefined) return { errors: faults };
       const variables = { ...defaults, ...sentVariables };
@@ -88,7 +89,7 @@ export function compileOperation(
         variables,
         sentVariables,
         errors: [],
-        request,
+        context,
       };
       await run?.(execution);
       const { data, completions } = shapeFor(variables)(execution.data, variables);

@@ -1,5 +1,6 @@
 import { Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
+import type { GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -7,14 +8,18 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
+import { type BoundedMemo, createBoundedMemo } from '../../platform/bounded-memo.ts';
+import type { GatewayContext } from '../context.ts';
 import {
   type CompiledOperation,
   compileOperation,
   describePlan,
   type OperationDeps,
 } from './compile-operation.ts';
-import type { CallSubgraph, RequestContext } from './execution.ts';
+import type { CallSubgraph } from './execution.ts';
 import { possibleTypesOf } from './possible-types.ts';
+
+export type RequestContext = GatewayGraphQLRequestContext;
 
 export interface CompiledExecutor {
   /** Executes operations that were validated against this schema from now on. Call it for every supergraph loaded. */
@@ -33,10 +38,21 @@ export interface CompiledExecutor {
   plan(document: DocumentNode, schema: GraphQLSchema): void;
   /** What Apollo Server calls in place of the stock executor, for operations that it has validated. */
   execute(request: RequestContext): Promise<ExecutionResult>;
+  /** The query that this text holds and nothing else, if Apollo Server had it executed before. */
+  knownQuery(schema: GraphQLSchema, text: string): CompiledOperation | undefined;
+}
+
+interface CompiledSupergraph {
+  operationOf(document: DocumentNode, operation: OperationDefinitionNode): CompiledOperation;
+  /** By their documents' text. */
+  readonly knownQueries: BoundedMemo<CompiledOperation>;
 }
 
 /** Asks for the query plan in the answer; Apollo Sandbox sends it. */
 const planHeader = 'apollo-query-plan-experimental';
+
+/** Characters of their text; as many as are remembered of parsed documents (apollo/known-documents.ts). */
+const rememberedQueries = 500_000;
 
 /**
  * Executes operations on plans of Apollo's query planner. Every operation is planned and compiled once; after that a
@@ -47,52 +63,56 @@ export function createCompiledExecutor(options: {
   exposeQueryPlans: boolean;
 }): CompiledExecutor {
   // By schema, so that an operation which was validated just before a new supergraph came is planned against its own.
-  const supergraphs = new WeakMap<GraphQLSchema, CompiledOperations>();
-  const operationsOf = (schema: GraphQLSchema) => {
-    const operations = supergraphs.get(schema);
-    if (operations === undefined) throw new Error('the schema of this operation is not in use');
-    return operations;
+  const supergraphs = new WeakMap<GraphQLSchema, CompiledSupergraph>();
+  const supergraphOf = (schema: GraphQLSchema) => {
+    const supergraph = supergraphs.get(schema);
+    if (supergraph === undefined) throw new Error('the schema of this operation is not in use');
+    return supergraph;
   };
 
   return {
     use({ sdl, schema, calls }) {
       const supergraph = Supergraph.build(sdl);
-      supergraphs.set(
-        schema,
-        rememberOperations({
+      supergraphs.set(schema, {
+        operationOf: rememberOperations({
           planner: new QueryPlanner(supergraph),
           apiSchema: supergraph.apiSchema(),
           graphqlSchema: schema,
           types: possibleTypesOf(supergraph.schema.toGraphQLJSSchema()),
           calls,
         }),
-      );
+        knownQueries: createBoundedMemo(rememberedQueries),
+      });
     },
 
     plan(document, schema) {
       for (const definition of document.definitions)
-        if (definition.kind === Kind.OPERATION_DEFINITION) operationsOf(schema)(document, definition);
+        if (definition.kind === Kind.OPERATION_DEFINITION)
+          supergraphOf(schema).operationOf(document, definition);
     },
 
     async execute(request) {
-      const operation = operationsOf(request.schema)(request.document, request.operation);
-      const answer = await operation.execute(request);
+      const { schema, document, source, context } = request;
+      const { operationOf, knownQueries } = supergraphOf(schema);
+      const operation = operationOf(document, request.operation);
+      if (isOneQuery(document)) knownQueries.set(source, operation, source.length);
+      const answer = await operation.execute(request.request.variables ?? {}, context as GatewayContext);
       if (!options.exposeQueryPlans || !request.request.http?.headers.has(planHeader)) return answer;
       return {
         ...answer,
         extensions: { ...answer.extensions, __queryPlanExperimental: describePlan(operation) },
       };
     },
+
+    knownQuery: (schema, text) => supergraphs.get(schema)?.knownQueries.get(text),
   };
 }
 
-type CompiledOperations = (document: DocumentNode, operation: OperationDefinitionNode) => CompiledOperation;
-
 /**
- * Compiled operations live as long as their document. Apollo Server's document store, which is bounded, decides how long
- * that is; forgetting parsed documents and their plans together needs no second bound.
+ * Compiled operations live as long as their document, or as long as their text is known. Apollo Server's document store, which
+ * is bounded, decides how long that is; forgetting parsed documents and their plans together needs no second bound.
  */
-function rememberOperations(deps: OperationDeps): CompiledOperations {
+function rememberOperations(deps: OperationDeps): CompiledSupergraph['operationOf'] {
   const documents = new WeakMap<DocumentNode, Map<OperationDefinitionNode, CompiledOperation>>();
   return (document, operation) => {
     let operations = documents.get(document);
@@ -107,4 +127,9 @@ function rememberOperations(deps: OperationDeps): CompiledOperations {
     }
     return compiled;
   };
+}
+
+function isOneQuery({ definitions }: DocumentNode): boolean {
+  const operations = definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  return operations.length === 1 && (operations[0] as OperationDefinitionNode).operation === 'query';
 }

@@ -1,10 +1,8 @@
-import type { GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
+import type { GatewayContext } from '../context.ts';
 import type { JsonObject } from './json-value.ts';
 import type { ReportedError } from './subgraph-errors.ts';
 
 export type Variables = Readonly<Record<string, unknown>>;
-
-export type RequestContext = GatewayGraphQLRequestContext;
 
 /** One operation being executed. */
 export interface Execution {
@@ -16,7 +14,7 @@ export interface Execution {
   readonly sentVariables: Variables;
   readonly errors: Error[];
   /** Handed to the data sources. */
-  readonly request: RequestContext;
+  readonly context: GatewayContext;
 }
 
 interface SubgraphOperation {
@@ -35,4 +33,4 @@ export interface SubgraphReply {
  *
  * @throws Error when there is no answer; it is among the errors of the client's answer as it is
  */
-export type CallSubgraph = (operation: SubgraphOperation, request: RequestContext) => Promise<SubgraphReply>;
+export type CallSubgraph = (operation: SubgraphOperation, context: GatewayContext) => Promise<SubgraphReply>;

@@ -30,7 +30,7 @@ export function compileFetch(
     variables: Variables,
     positions: Representations['positions'] | undefined,
   ): Promise<SubgraphReply['data']> => {
-    const reply = await call({ query, operationName, variables }, execution.request);
+    const reply = await call({ query, operationName, variables }, execution.context);
     if (reply.errors !== undefined)
       execution.errors.push(
         ...clientErrors(reply.errors, subgraph, { root: execution.data, path, positions }),

@@ -14,7 +14,7 @@ export function withCompiledExecutor(
   gateway: GatewayInTwoSteps,
   dataSources: ReadonlyMap<string, GraphQLDataSource<GatewayContext>>,
   options: { exposeQueryPlans: boolean },
-): GatewayInTwoSteps & Pick<CompiledExecutor, 'plan'> {
+): GatewayInTwoSteps & Pick<CompiledExecutor, 'plan' | 'knownQuery'> {
   const executor = createCompiledExecutor(options);
   gateway.beforeUse(({ apiSchema, coreSupergraphSdl }) =>
     executor.use({
@@ -27,20 +27,15 @@ export function withCompiledExecutor(
     ...gateway,
     load: async (loadOptions) => ({ ...(await gateway.load(loadOptions)), executor: executor.execute }),
     plan: executor.plan,
+    knownQuery: executor.knownQuery,
   };
 }
 
-type ProcessOptions = Extract<GraphQLDataSourceProcessOptions, { incomingRequestContext: unknown }>;
-
-/** The enum's own value can't be imported: that would load the library before it is told not to phone home. */
-const incomingOperation = 'incoming operation' as ProcessOptions['kind'];
-
+/** Of what a data source may be told, ours looks at nothing else: subgraph-calls/subgraph-data-source.ts. */
 function callThrough(dataSource: GraphQLDataSource<GatewayContext>): CallSubgraph {
-  return ({ query, operationName, variables }, request) =>
+  return ({ query, operationName, variables }, context) =>
     dataSource.process({
-      kind: incomingOperation,
       request: { query, variables, ...(operationName === undefined ? {} : { operationName }) },
-      incomingRequestContext: request,
-      context: request.context,
-    } as ProcessOptions & GraphQLDataSourceProcessOptions<GatewayContext>);
+      context,
+    } as GraphQLDataSourceProcessOptions<GatewayContext>);
 }

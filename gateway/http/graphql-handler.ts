@@ -5,34 +5,36 @@ import { executeThroughApollo } from '../../platform/apollo-http.ts';
 import { CodedError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { beginTrace, readTrace } from '../../platform/trace-context.ts';
+import { answerKnownQuery } from '../apollo/answer-known-query.ts';
 import type { GatewayContext } from '../context.ts';
 import type { OverloadGate } from '../overload/overload-gate.ts';
+import { contentTypes } from '../response-cache/accept-class.ts';
 import { createAnswerRecord } from '../response-cache/answer-record.ts';
-import type { CachedAnswers } from '../response-cache/cached-answers.ts';
+import type { CachedAnswers, Unanswered } from '../response-cache/cached-answers.ts';
 import { positionHeaders } from '../response-cache/client-position.ts';
-import { chooseCoding, createAnswerBody } from '../response-cache/content-encoding.ts';
-import { type MadeAnswer, type Reply, replyUnkept } from '../response-cache/replies.ts';
+import { createAnswerBody } from '../response-cache/content-encoding.ts';
+import type { AskedQuery } from '../response-cache/prepared-requests.ts';
+import type { MadeAnswer, Reply } from '../response-cache/replies.ts';
+import type { FederatedGateway } from '../supergraph/federated-gateway.ts';
 import type { Admitted } from './admission.ts';
 import { clientRequest } from './client-request.ts';
 import { errorBody } from './error-answers.ts';
 import type { RequestRecord } from './request-records.ts';
 
-/**
- * Answers GraphQL requests that were admitted: from the cache where it can, else through Apollo Server.
- *
- * @param deps.cachedAnswers undefined: nothing is cached.
- */
+/** Answers GraphQL requests that were admitted: from the cache where it can, else by executing what they ask for. */
 export function createGraphqlHandler(deps: {
   apollo: ApolloServer<GatewayContext>;
-  cachedAnswers: CachedAnswers | undefined;
+  answers: CachedAnswers;
+  knownQuery: FederatedGateway['knownQuery'];
   overloadGate: OverloadGate;
   logger: Logger;
 }): (request: FastifyRequest, reply: FastifyReply, record: RequestRecord) => Promise<FastifyReply> {
-  const { apollo, cachedAnswers, overloadGate, logger } = deps;
+  const { apollo, answers, knownQuery, overloadGate, logger } = deps;
 
   const make = async (
     request: FastifyRequest,
     record: RequestRecord,
+    asked: AskedQuery | undefined,
     unwanted: AbortSignal,
   ): Promise<MadeAnswer> => {
     const cache = createAnswerRecord();
@@ -40,24 +42,35 @@ export function createGraphqlHandler(deps: {
     const trace = readTrace(request.headers) ?? beginTrace();
     record.trace = trace;
     const { viewer, address, charge } = admittedOf(record);
-    const answer = await executeThroughApollo({
-      server: apollo,
-      request,
-      body: parseBody(request),
-      context: async () => ({
-        requestId: request.id,
-        trace,
-        method: request.method,
-        viewer,
-        clientAddress: address,
-        deadline,
-        unwanted,
-        operation,
-        cache,
-        charge: charge.upTo,
-        logger: logger.child({ requestId: request.id, traceId: trace.traceId }),
-      }),
-    });
+    let ownLogger: Logger | undefined;
+    const context: GatewayContext = {
+      requestId: request.id,
+      trace,
+      method: request.method,
+      viewer,
+      clientAddress: address,
+      deadline,
+      unwanted,
+      operation,
+      cache,
+      charge: charge.upTo,
+      // Most requests have nothing to say.
+      get logger() {
+        ownLogger ??= logger.child({ requestId: request.id, traceId: trace.traceId });
+        return ownLogger;
+      },
+    };
+    const known = asked && knownQuery(asked.schema, asked.text);
+    const body = known && (await answerKnownQuery(known, asked, context));
+    const answer =
+      body === undefined || asked === undefined
+        ? await executeThroughApollo({
+            server: apollo,
+            request,
+            body: parseBody(request),
+            context: async () => context,
+          })
+        : { status: 200, headers: { 'content-type': contentTypes[asked.form] }, body };
     return {
       status: answer.status,
       headers: {
@@ -72,28 +85,36 @@ export function createGraphqlHandler(deps: {
     };
   };
 
+  /** What the hit path has found out; or what is found out now, where it could not read the request. */
+  const unansweredOf = async (
+    request: FastifyRequest,
+    record: RequestRecord,
+  ): Promise<Unanswered | Reply> => {
+    // Then the cost was known when the request was let in.
+    if (record.unanswered !== undefined) return record.unanswered;
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const { viewer, charge } = admittedOf(record);
+    const recalled = await answers.recall(clientRequest(request.raw, body, viewer), record.budget);
+    if (recalled.reply !== undefined) return recalled.reply;
+    try {
+      await charge.upTo(recalled.asked?.cost ?? 0);
+    } catch (error) {
+      recalled.abandon();
+      throw error;
+    }
+    return recalled;
+  };
+
   const answer = async (
     request: FastifyRequest,
     record: RequestRecord,
     gone: AbortSignal,
   ): Promise<Reply> => {
+    const unanswered = await unansweredOf(request, record);
+    if ('status' in unanswered) return unanswered;
     const made = async (unwanted: AbortSignal) =>
-      overloadGate.run(() => make(request, record, unwanted)) ?? overloaded;
-    if (cachedAnswers === undefined)
-      return replyUnkept(await made(gone), chooseCoding(request.headers['accept-encoding']));
-    // The hit path may have asked already; then the cost was known when the request was let in.
-    if (record.unanswered !== undefined) return record.unanswered.answer(made, gone);
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const { viewer, charge } = admittedOf(record);
-    const recalled = await cachedAnswers.recall(clientRequest(request.raw, body, viewer), record.budget);
-    if (recalled.reply !== undefined) return recalled.reply;
-    try {
-      await charge.upTo(recalled.cost ?? 0);
-    } catch (error) {
-      recalled.abandon();
-      throw error;
-    }
-    return recalled.answer(made, gone);
+      overloadGate.run(() => make(request, record, unanswered.asked, unwanted)) ?? overloaded;
+    return unanswered.answer(made, gone);
   };
 
   return async (request, reply, record) => {
@@ -109,7 +130,6 @@ export function createGraphqlHandler(deps: {
     return reply.send(status === 304 ? undefined : body);
   };
 }
-
 /** Aborted when the client goes away before it has its answer. */
 function clientGone({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();

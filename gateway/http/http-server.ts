@@ -11,6 +11,7 @@ import type { GatewayContext } from '../context.ts';
 import type { OverloadGate } from '../overload/overload-gate.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { CachedAnswers } from '../response-cache/cached-answers.ts';
+import type { FederatedGateway } from '../supergraph/federated-gateway.ts';
 import type { ViewerVerifier } from '../viewer/bearer-token.ts';
 import { admit } from './admission.ts';
 import { createClientAddress } from './client-address.ts';
@@ -31,8 +32,8 @@ const receiveTimeoutMs = 30_000;
 
 export interface HttpServerDeps {
   readonly apollo: ApolloServer<GatewayContext>;
-  /** undefined: nothing is cached. */
-  readonly cachedAnswers: CachedAnswers | undefined;
+  readonly answers: CachedAnswers;
+  readonly knownQuery: FederatedGateway['knownQuery'];
   readonly verifyViewer: ViewerVerifier;
   readonly rateLimiter: RateLimiter;
   readonly overloadGate: OverloadGate;
@@ -51,25 +52,23 @@ export interface HttpServerOptions {
 
 /** The public endpoint: `/graphql` by GET, POST and QUERY, and a redirect to it. */
 export function createHttpServer(options: HttpServerOptions, deps: HttpServerDeps): FastifyInstance {
-  const { cachedAnswers, logger } = deps;
+  const { answers, logger } = deps;
   const { corsOrigins, trustedProxies, requestTimeoutMs } = options;
   const loggerInstance: FastifyBaseLogger = logger;
   const records = createRequestRecords({ ...deps, requestTimeoutMs });
   const clientAddress = createClientAddress(trustedProxies);
   let stopping = false;
 
-  const hitPath =
-    cachedAnswers &&
-    createHitPath(
-      { path: graphqlPath, bodyLimitBytes },
-      {
-        ...deps,
-        cachedAnswers,
-        clientAddress,
-        corsHeaders: createCorsHeaders(corsOrigins),
-        isStopping: () => stopping,
-      },
-    );
+  const hitPath = createHitPath(
+    { path: graphqlPath, bodyLimitBytes },
+    {
+      ...deps,
+      cachedAnswers: answers,
+      clientAddress,
+      corsHeaders: createCorsHeaders(corsOrigins),
+      isStopping: () => stopping,
+    },
+  );
 
   const app: FastifyInstance = Fastify({
     loggerInstance,
@@ -90,7 +89,7 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
         },
         (request, response) => {
           const record = records.begin(request, response);
-          if (refusalOfHead(request) === undefined && hitPath?.mayTake(request))
+          if (refusalOfHead(request) === undefined && hitPath.mayTake(request))
             hitPath.take(request, response, record, () => route(request, response));
           else route(request, response);
         },
@@ -144,7 +143,7 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
         const caller = {
           authorization: raw.headers.authorization,
           address: clientAddress(raw),
-          cost: record.unanswered?.cost,
+          cost: record.unanswered?.asked?.cost,
           budget: record.budget,
         };
         try {

@@ -6,8 +6,8 @@ import { requestDirectives } from './cache-control.ts';
 import { cacheStatus, describeMiss } from './cache-status.ts';
 import { createLateCodings } from './late-codings.ts';
 import type { NotStorable } from './policy-collector.ts';
-import type { PreparedRequests } from './prepared-requests.ts';
-import { createQueryPreparation } from './query-preparation.ts';
+import type { AskedQuery } from './prepared-requests.ts';
+import type { QueryPreparation } from './query-preparation.ts';
 import {
   type ClientRequest,
   type MadeAnswer,
@@ -34,8 +34,8 @@ type Recalled = { readonly reply: Reply } | (Unanswered & { readonly reply: unde
 
 /** What the cache has no answer to. Other gateways may be waiting for it: it must be answered or abandoned. */
 export interface Unanswered {
-  /** Estimated, in points: what executing it would cost; undefined for what isn't the cache's to look into. */
-  readonly cost: number | undefined;
+  /** undefined for what isn't the cache's to look into: Apollo Server has to. */
+  readonly asked: AskedQuery | undefined;
   /**
    * @param make answers the request without the cache; may be called once, or not at all.
    * @param gone aborted when the client goes away
@@ -50,9 +50,7 @@ const claimMs = 2_000;
 
 export function createCachedAnswers(deps: {
   cache: ResponseCache;
-  /** Of the supergraph that is in service now. */
-  preparedRequests: () => Pick<PreparedRequests, 'prepare'>;
-  persistedDocument: (hash: string) => Promise<string | undefined>;
+  queries: QueryPreparation;
   /** Never rejects. */
   registerDocument: (hash: string, text: string) => Promise<void>;
   tagDescriptions: TagDescriptions;
@@ -61,8 +59,7 @@ export function createCachedAnswers(deps: {
   countLookup: (found: Found) => void;
   countNotStored: (reason: NotStorable['reason']) => void;
 }): CachedAnswers {
-  const { cache, registerDocument, tagDescriptions, countLookup } = deps;
-  const queries = createQueryPreparation(deps);
+  const { cache, queries, registerDocument, tagDescriptions, countLookup } = deps;
   const storedReplies = createStoredReplies(deps.offersToCdns);
   const addCoding = createLateCodings(cache);
   const making = createAnswerMaking(cache, {
@@ -129,7 +126,7 @@ export function createCachedAnswers(deps: {
       // Nor is work shared: what others began may be from before the client's own write.
       if (noStore || request.looksPastCache) {
         const details = [noStore ? 'no-store' : 'a write of this client is on its way'];
-        return unanswered(query.cost, async (make, gone) => {
+        return unanswered(query.asked, async (make, gone) => {
           const landed = await making.alone(query, request, gone, make);
           return replyMade(query, request, { landed, isOwn: true }, { because: 'request', details });
         });
@@ -151,7 +148,7 @@ export function createCachedAnswers(deps: {
         return { reply };
       }
       return unanswered(
-        query.cost,
+        query.asked,
         (make, gone) => answerMiss(query, request, { found, noCache, budget }, make, gone),
         () => void cache.release(query.lookFor[0]),
       );
@@ -160,11 +157,11 @@ export function createCachedAnswers(deps: {
 }
 
 function unanswered(
-  cost: Unanswered['cost'],
+  asked: Unanswered['asked'],
   answer: Unanswered['answer'],
   abandon: Unanswered['abandon'] = () => {},
 ): Recalled {
-  return { reply: undefined, cost, answer, abandon };
+  return { reply: undefined, asked, answer, abandon };
 }
 
 /** What the cache has for those who needn't make anything. */

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { createBoundedMemo } from '../../platform/bounded-memo.ts';
+import type { Variables } from '../cost/amount.ts';
 import type { OperationCosts } from '../cost/operation-cost.ts';
 import { judgeDocument } from '../limits/judge-document.ts';
 import { judgeRequest } from '../limits/judge-request.ts';
@@ -19,9 +20,7 @@ export type PreparedRequest =
       readonly kind: 'query';
       /** For {@link cacheKeys}. */
       readonly question: string;
-      readonly operationName: string | undefined;
-      /** Estimated, in points: what executing it would cost. */
-      readonly cost: number;
+      readonly asked: AskedQuery;
       /**
        * A document that came with its hash, to be known by it from now on. Apollo does that on a miss; on a hit
        * somebody has to.
@@ -32,6 +31,20 @@ export type PreparedRequest =
   /** Prepare it again, with the document that is known by this hash. */
   | { readonly kind: 'needs-document'; readonly hash: string };
 
+/** A query that is valid and within all limits. */
+export interface AskedQuery {
+  /** That it was validated against. */
+  readonly schema: GraphQLSchema;
+  /** Its document. */
+  readonly text: string;
+  readonly operationName: string | undefined;
+  readonly variables: Variables;
+  /** In what form it is answered. */
+  readonly form: AcceptClass;
+  /** Estimated, in points: what executing it would cost. */
+  readonly cost: number;
+}
+
 /** Finds out what a request asks for. Made anew for every supergraph: nothing known of one holds for another. */
 export interface PreparedRequests {
   /** @param document the text that a persisted query's hash stands for */
@@ -40,11 +53,12 @@ export interface PreparedRequests {
   learn(document: string): void;
 }
 
-/** What remembering costs besides the text itself, roughly, in bytes. */
+/** What remembering costs besides the text itself and what was read from it, roughly, in bytes. */
 const entryOverhead = 400;
 
 type KnownDocument =
   | {
+      readonly text: string;
       readonly operations: readonly NormalizedOperation[];
       readonly pageVariables: ReadonlySet<string>;
     }
@@ -84,7 +98,7 @@ export function createPreparedRequests(options: {
     const found: KnownDocument =
       operations === undefined || verdict.refusal !== undefined
         ? 'refused'
-        : { operations, pageVariables: verdict.pageVariables };
+        : { text, operations, pageVariables: verdict.pageVariables };
     // Two bytes a character.
     documents.set(text, found, 2 * text.length + entryOverhead);
     return found;
@@ -116,8 +130,15 @@ export function createPreparedRequests(options: {
         variables: canonicalVariables(operation.variables, variables),
         acceptClass,
       }),
-      operationName: operation.name,
-      cost,
+      // Requests that ask the same share one text.
+      asked: {
+        schema,
+        text: document.text,
+        operationName: operation.name,
+        variables,
+        form: acceptClass,
+        cost,
+      },
       registers:
         persistedHash !== undefined && request.query !== undefined
           ? { hash: persistedHash, text }
@@ -148,7 +169,7 @@ export function createPreparedRequests(options: {
       }
       // Mutations are hardly ever repeated to the letter, and hold passwords.
       if (prepared.kind === 'query' && prepared.registers === undefined)
-        requests.set(memoKey, prepared, 2 * bytes.length + entryOverhead);
+        requests.set(memoKey, prepared, 3 * bytes.length + entryOverhead);
       return prepared;
     },
     learn: know,

@@ -3,7 +3,7 @@ import { createBoundedMemo } from '../../platform/bounded-memo.ts';
 import { cacheKeys } from './cache-keys.ts';
 import type { ContentCoding } from './content-encoding.ts';
 import { createNegotiation } from './negotiation.ts';
-import type { BypassReason, PreparedRequest, PreparedRequests } from './prepared-requests.ts';
+import type { AskedQuery, BypassReason, PreparedRequest, PreparedRequests } from './prepared-requests.ts';
 import type { ClientRequest, Query } from './replies.ts';
 import { hasPlainForm } from './request-form.ts';
 
@@ -19,7 +19,8 @@ export interface QueryPreparation {
   learntPrivate(question: string): void;
 }
 
-type PreparedQuery = Query & Pick<Extract<PreparedRequest, { kind: 'query' }>, 'registers' | 'cost'>;
+type PreparedQuery = Query &
+  Pick<Extract<PreparedRequest, { kind: 'query' }>, 'registers'> & { readonly asked: AskedQuery };
 type Bypass = { readonly kind: 'bypass'; readonly reason: BypassReason };
 type NeedsDocument = Extract<PreparedRequest, { kind: 'needs-document' }>;
 
@@ -47,7 +48,7 @@ export function createQueryPreparation(deps: {
     if (form === undefined || !hasPlainForm(request.method, request.headers)) return invalidRequest;
     const prepared = preparedRequests().prepare(request.raw, form, document);
     if (prepared.kind !== 'query') return prepared;
-    const { question, operationName, registers, cost } = prepared;
+    const { question, asked, registers } = prepared;
     const keys = cacheKeys(question, request.viewer);
     const isPrivate = privateQuestions.get(question) === true;
     return {
@@ -58,9 +59,9 @@ export function createQueryPreparation(deps: {
       lookFor: isPrivate ? [keys.private, keys.public] : [keys.public, keys.private],
       flight: isPrivate ? keys.private : question,
       coding: coding(request),
-      operationName,
+      operationName: asked.operationName,
+      asked,
       registers,
-      cost,
       offeredToCdns: offersToCdns,
     };
   };

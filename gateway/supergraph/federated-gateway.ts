@@ -25,10 +25,15 @@ export interface FederatedGatewayOptions {
   readonly reloadInterval?: number;
 }
 
-/** What Apollo Server and the response cache need of a gateway. */
+/** What Apollo Server and those around it need of a gateway. */
 export interface FederatedGateway extends GatewayInTwoSteps {
   /** Plans a document's operations ahead of the first who asks; undefined: the library's executor can't. */
   readonly plan: CompiledExecutor['plan'] | undefined;
+  /**
+   * The query of a text that Apollo Server has parsed, validated and had executed before, against this schema: it may be
+   * executed without asking Apollo Server again. The stock executor can't do without it.
+   */
+  readonly knownQuery: CompiledExecutor['knownQuery'];
   /** Connects to all subgraphs ahead of the first call, as far as they are there. */
   connect(): Promise<void>;
 }
@@ -85,7 +90,8 @@ export async function createFederatedGateway(
   const connect = async () => {
     await Promise.all([...dataSources.values()].map((dataSource) => dataSource.connect()));
   };
-  if (options.executor === 'stock') return { ...gateway, plan: undefined, connect };
+  if (options.executor === 'stock')
+    return { ...gateway, plan: undefined, knownQuery: () => undefined, connect };
   const { exposeQueryPlans } = options;
   return { ...withCompiledExecutor(gateway, dataSources, { exposeQueryPlans }), connect };
 }

@@ -10,8 +10,8 @@ export interface WarmUpDeps {
   /** What is done for the first request that brings a document; throws where that would be refused. */
   readonly learn: (document: string, schema: GraphQLSchema) => DocumentNode;
   readonly plan: (document: DocumentNode, schema: GraphQLSchema) => void;
-  /** The same, for the response cache; undefined where there is none. */
-  readonly learnForCache: ((document: string, schema: GraphQLSchema) => void) | undefined;
+  /** The same, for what recognises it before Apollo Server sees it. */
+  readonly prepare: (document: string, schema: GraphQLSchema) => void;
   /** Connects to subgraphs; never rejects. */
   readonly connect: () => Promise<void>;
   readonly logger: Logger;
@@ -26,7 +26,7 @@ export interface WarmUpDeps {
 export function createWarmUp(
   operations: readonly ListedOperation[],
   options: { stopped: AbortSignal; mostMs?: number },
-  { learn, plan, learnForCache, connect, logger }: WarmUpDeps,
+  { learn, plan, prepare, connect, logger }: WarmUpDeps,
 ): (supergraph: { apiSchema: GraphQLSchema }) => Promise<void> {
   const { stopped, mostMs = defaultMostMs } = options;
   const unique = [...new Map(operations.map((operation) => [operation.body, operation])).values()];
@@ -43,7 +43,7 @@ export function createWarmUp(
       tried += 1;
       try {
         plan(learn(body, apiSchema), apiSchema);
-        learnForCache?.(body, apiSchema);
+        prepare(body, apiSchema);
         ready += 1;
       } catch (error) {
         logger.warn({ operation: name ?? id, err: error }, 'an operation cannot be warmed up');

@@ -173,7 +173,7 @@ test('it ends in time, and says what was left; and when the gateway stops', asyn
       return parse(body);
     },
     plan: () => {},
-    learnForCache: undefined,
+    prepare: () => {},
     connect: async () => {},
     logger,
   };

@@ -1,13 +1,13 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import {
   type DocumentNode,
-  type GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
   getVariableValues,
   type OperationDefinitionNode,
 } from 'graphql';
 import type { ApolloAnswer } from '../../../platform/apollo-http.ts';
+import { formattedError } from '../../../platform/formatted-error.ts';
 import type { Logger } from '../../../platform/logging.ts';
 import { answerExtensions, type VouchedFor } from '../answer-extensions.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -87,7 +87,7 @@ export function createKnownQueries<Context extends RequestContext>(options: {
     const body = {
       ...(errors.length === 0
         ? {}
-        : { errors: errors.map((error) => formatError(enriched(error), error, context.logger)) }),
+        : { errors: errors.map((error) => formatError(formattedError(error), error, context.logger)) }),
       data,
       extensions: answerExtensions(answer, vouchedFor),
     };
@@ -112,15 +112,6 @@ export function createKnownQueries<Context extends RequestContext>(options: {
       const found = find(body);
       return found && execute(found, createContext());
     },
-  };
-}
-
-/** What Apollo Server makes of an error before it is formatted. */
-function enriched(error: GraphQLError): GraphQLFormattedError {
-  const { http: _status, ...extensions } = error.extensions;
-  return {
-    ...error.toJSON(),
-    extensions: { ...extensions, code: extensions.code ?? 'INTERNAL_SERVER_ERROR' },
   };
 }
 

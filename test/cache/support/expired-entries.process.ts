@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { buildSchema } from 'graphql';
+import { buildSchema, GraphQLSchema } from 'graphql';
 import { createClaims } from '../../../cache/claims.ts';
 import { createLocalCache } from '../../../cache/local-cache.ts';
 import { createMemoryStore } from '../../../cache/memory-store.ts';
@@ -11,6 +11,7 @@ import { createOperationCosts } from '../../../gateway/cost/operation-cost.ts';
 import { createCachedAnswers } from '../../../gateway/response-cache/cached-answers.ts';
 import { createAnswerBody } from '../../../gateway/response-cache/content-encoding.ts';
 import { createPreparedRequests } from '../../../gateway/response-cache/prepared-requests.ts';
+import { createQueryPreparation } from '../../../gateway/response-cache/query-preparation.ts';
 import type { MadeAnswer } from '../../../gateway/response-cache/replies.ts';
 import { createTagDescriptions } from '../../../gateway/response-cache/tag-description.ts';
 import { createBoundedMemo } from '../../../platform/bounded-memo.ts';
@@ -193,16 +194,25 @@ const parts: Record<string, Part> = {
       const tagDescriptions = createTagDescriptions(() => true);
       const answers = createCachedAnswers({
         cache: createResponseCache({ store, local }),
-        preparedRequests: () => ({
-          prepare: (raw) => ({
-            kind: 'query',
-            question: raw.method === 'GET' ? raw.search : '',
-            operationName: undefined,
-            cost: 1,
-            registers: undefined,
+        queries: createQueryPreparation({
+          preparedRequests: () => ({
+            prepare: (raw) => ({
+              kind: 'query',
+              question: raw.method === 'GET' ? raw.search : '',
+              asked: {
+                schema: new GraphQLSchema({}),
+                text: '',
+                operationName: undefined,
+                variables: {},
+                form: 'json',
+                cost: 1,
+              },
+              registers: undefined,
+            }),
           }),
+          persistedDocument: async () => undefined,
+          offersToCdns: false,
         }),
-        persistedDocument: async () => undefined,
         registerDocument: async () => {},
         tagDescriptions,
         offersToCdns: false,

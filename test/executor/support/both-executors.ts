@@ -11,8 +11,7 @@ import {
 } from 'graphql';
 import { pino } from 'pino';
 import { loadApolloGateway } from '../../../gateway/apollo/load-apollo-gateway.ts';
-import { createCompiledExecutor } from '../../../gateway/executor/compiled-executor.ts';
-import type { RequestContext } from '../../../gateway/executor/execution.ts';
+import { createCompiledExecutor, type RequestContext } from '../../../gateway/executor/compiled-executor.ts';
 import { type DerivedSubgraph, fairWeather, type SubgraphCall, type Weather } from './derived-subgraph.ts';
 
 type Executor = (operation: TestOperation, weather: Weather) => Promise<ExecutorRun>;

@@ -41,7 +41,10 @@ export interface RandomRun {
   readonly weather: Weather;
 }
 
-export function randomRuns({ schema }: BothExecutors, subgraphs: readonly string[]): fc.Arbitrary<RandomRun> {
+export function randomRuns(
+  { schema }: Pick<BothExecutors, 'schema'>,
+  subgraphs: readonly string[],
+): fc.Arbitrary<RandomRun> {
   // From one number: a smaller operation isn't a simpler one, so nothing is gained by letting fast-check choose.
   const operations = fc.nat().map((seed) => validOperation(schema, seed));
   const rarely = (percent: number) =>

@@ -16,7 +16,9 @@ import type { GatewayInTwoSteps } from '../supergraph/in-two-steps.ts';
 import { createCacheMetrics } from './cache-metrics.ts';
 import { type CachedAnswers, createCachedAnswers } from './cached-answers.ts';
 import { createPreparedRequests, type PreparedRequests } from './prepared-requests.ts';
+import { createQueryPreparation } from './query-preparation.ts';
 import { createTagDescriptions } from './tag-description.ts';
+import { createUncachedAnswers } from './uncached-answers.ts';
 
 /** How long one operation may take, in milliseconds; what a request waits for all of them is less: wait-budget.ts. */
 const commandTimeoutMs = 100;
@@ -50,9 +52,10 @@ export async function openCacheStore(
   return redis.store;
 }
 
-/** The response cache of one gateway, on that store. */
-export function openResponseCache(options: {
-  store: CacheStore;
+/** What answers requests before the executor does: the response cache of one gateway, on that store. */
+export function openAnswers(options: {
+  /** undefined: nothing is cached. */
+  store: CacheStore | undefined;
   gateway: Pick<GatewayInTwoSteps, 'beforeUse' | 'onSchemaLoadOrUpdate'>;
   costs: SupergraphCosts;
   limits: Limits;
@@ -71,9 +74,6 @@ export function openResponseCache(options: {
 } {
   const { store, gateway, costs, limits, persistedQueries, release } = options;
   const { maxLagMs, localBytes, offersToCdns, openBudget } = options;
-  const now = () => performance.now();
-  const local = createLocalCache({ store, maxBytes: localBytes, maxLagMs, now, openBudget });
-  const metrics = createCacheMetrics(options.registry, () => local.bytes);
 
   let schema: GraphQLSchema | undefined;
   let prepared: PreparedRequests | undefined;
@@ -93,18 +93,30 @@ export function openResponseCache(options: {
     schema = apiSchema;
     prepared = bySchema.get(apiSchema);
   });
-  const cachedAnswers = createCachedAnswers({
-    cache: metrics.measured(createResponseCache({ store, local })),
+  const learn = (document: string, of: GraphQLSchema) => bySchema.get(of)?.learn(document);
+  const queries = createQueryPreparation({
     preparedRequests() {
       if (prepared === undefined) throw new Error('no request is taken before the supergraph is loaded');
       return prepared;
     },
     persistedDocument: (documentHash) => persistedQueries.get(`${persistedPrefix}${documentHash}`),
-    registerDocument: (documentHash, text) => persistedQueries.set(`${persistedPrefix}${documentHash}`, text),
+    offersToCdns,
+  });
+  const registerDocument = (documentHash: string, text: string) =>
+    persistedQueries.set(`${persistedPrefix}${documentHash}`, text);
+  if (store === undefined) return { ...createUncachedAnswers({ queries, registerDocument }), learn };
+
+  const now = () => performance.now();
+  const local = createLocalCache({ store, maxBytes: localBytes, maxLagMs, now, openBudget });
+  const metrics = createCacheMetrics(options.registry, () => local.bytes);
+  const cachedAnswers = createCachedAnswers({
+    cache: metrics.measured(createResponseCache({ store, local })),
+    queries,
+    registerDocument,
     offersToCdns,
     countLookup: metrics.countLookup,
     countNotStored: metrics.countNotStored,
     tagDescriptions: createTagDescriptions((name) => schema?.getType(name) !== undefined),
   });
-  return { ...cachedAnswers, learn: (document, schema) => bySchema.get(schema)?.learn(document) };
+  return { ...cachedAnswers, learn };
 }
