@@ -85,24 +85,20 @@ export function createSubgraphServer<Context extends RequestContext>(
 ): Service {
   const { logger, metrics } = options;
   const schemaOf = () =>
-    stopGivenUp(
-      attributeFields(
-        buildSubgraphSchema({
-          typeDefs: parse(readFileSync(options.schemaFile, 'utf8')),
-          resolvers: options.resolvers as ResolverMap,
-        }),
-      ),
-    );
+    buildSubgraphSchema({
+      typeDefs: parse(readFileSync(options.schemaFile, 'utf8')),
+      resolvers: options.resolvers as ResolverMap,
+    });
   const vouchedFor = { hasRelay: options.cacheRelay !== undefined, tagIdTypes: options.tagIdTypes };
   const fieldErrors = createFieldErrors(logger);
-  // A schema of its own: Apollo Server changes the resolvers of the one it is given, for the sake of its plugins.
+  // A schema of its own: what graphql-js can't do, and Apollo Server for the sake of its plugins, is wrapped round the resolvers.
   const knownQueries = createKnownQueries<Context>({
     schema: schemaOf(),
     vouchedFor,
     formatError: fieldErrors.format,
   });
   const apollo = new ApolloServer<Context>({
-    schema: schemaOf(),
+    schema: stopGivenUp(attributeFields(schemaOf())),
     // Whoever can sign a call can read the schema from `_service` anyway.
     introspection: true,
     // The gateway sends documents it made itself; it asks for no persisted ones.

@@ -49,14 +49,12 @@ after(() => Promise.all(both.map(({ apollo }) => apollo.stop())));
 
 async function startBoth(sdl: string, resolvers: object = derivedResolvers(sdl, derivation)): Promise<Both> {
   const schemaOf = () =>
-    attributeFields(
-      // biome-ignore lint/suspicious/noExplicitAny: resolvers for whatever is in the schema.
-      buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as any }),
-    );
+    // biome-ignore lint/suspicious/noExplicitAny: resolvers for whatever is in the schema.
+    buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as any });
   const schema = schemaOf();
   const known = createKnownQueries<RequestContext>({ schema, vouchedFor, formatError });
   const apollo = new ApolloServer<RequestContext>({
-    schema: schemaOf(),
+    schema: attributeFields(schemaOf()),
     introspection: true,
     includeStacktraceInErrorResponses: false,
     formatError,

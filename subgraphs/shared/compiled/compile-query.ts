@@ -3,10 +3,11 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
-  type GraphQLFieldResolver,
   type GraphQLObjectType,
   type GraphQLSchema,
   getArgumentValues,
+  getNullableType,
+  isLeafType,
   isNonNullType,
   Kind,
   type OperationDefinitionNode,
@@ -16,8 +17,16 @@ import type { RequestContext } from '../request-context.ts';
 import { type CacheHint, createCachePolicy, type FieldHint, fieldHint, settledHint } from './cache-hints.ts';
 import { type Conditions, collectFields, collectSubfields } from './collect-fields.ts';
 import { type Complete, completionOf } from './complete.ts';
+import { resolverOfEntities } from './entities.ts';
+import type { FieldInfo } from './field-info.ts';
 
-type Resolver = GraphQLFieldResolver<unknown, RequestContext>;
+/** What graphql-js calls a field resolver. */
+export type Resolver = (
+  parent: unknown,
+  args: Record<string, unknown>,
+  context: RequestContext,
+  info: FieldInfo,
+) => unknown;
 
 /** One field of one object type in an operation, with everything about it that no request changes. */
 export interface CompiledField {
@@ -31,6 +40,8 @@ export interface CompiledField {
   readonly isNullable: boolean;
   /** Undefined: the field is a property of its parent. */
   readonly resolve: Resolver | undefined;
+  /** Of a property that is neither object nor list: makes of its value what the answer has. */
+  readonly serialize: ((value: unknown) => unknown) | undefined;
   /** Undefined where they depend on variables. */
   readonly constantArguments: Record<string, unknown> | undefined;
   readonly hint: FieldHint;
@@ -113,6 +124,13 @@ function compileSelection(
     const selections = remembered((objectType) =>
       compileSelection(scope, objectType, collectSubfields(scope, objectType, nodes)),
     );
+    const isOfQuery = type === schema.getQueryType();
+    const isOfEntities = isOfQuery && name === '_entities';
+    const resolve =
+      isOfEntities && definition.resolve
+        ? resolverOfEntities(schema, definition.resolve)
+        : definition.resolve;
+    const leaf = getNullableType(definition.type);
     const field: CompiledField = {
       key,
       name,
@@ -120,13 +138,11 @@ function compileSelection(
       parentType: type,
       nodes,
       isNullable: !isNonNullType(definition.type),
-      resolve: definition.resolve,
+      resolve,
+      serialize: resolve === undefined && isLeafType(leaf) ? (value) => leaf.serialize(value) : undefined,
       constantArguments: constantArguments(definition, nodes[0]),
-      hint: fieldHint(definition, type === schema.getQueryType()),
-      complete: completionOf(
-        { schema, selections, isOfEntities: type === schema.getQueryType() && name === '_entities' },
-        definition.type,
-      ),
+      hint: fieldHint(definition, isOfQuery),
+      complete: completionOf({ schema, selections, isOfEntities }, definition.type),
     };
     fields.push(field);
     if (field.resolve === undefined) hint.restrict(settledHint(field.hint, field.hint));
@@ -147,6 +163,7 @@ function typenameField(
     nodes,
     isNullable: false,
     resolve: undefined,
+    serialize: undefined,
     constantArguments: {},
     hint: { needsMaxAge: false },
     complete: () => {},

@@ -12,7 +12,16 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Selections } from './compile-query.ts';
-import { type Execution, executeSelection, isLost, Position, settle, whenResolved } from './execute-query.ts';
+import type { Entity } from './entities.ts';
+import {
+  type Execution,
+  executeSelection,
+  isLost,
+  isPromise,
+  Position,
+  settle,
+  whenResolved,
+} from './execute-query.ts';
 import { FieldInfo } from './field-info.ts';
 
 /** Puts what a value, which is neither null nor an error, comes to where the answer has it. May throw. */
@@ -27,11 +36,11 @@ export function completionOf(
   const type = isNonNullType(outputType) ? outputType.ofType : outputType;
   if (isListType(type)) {
     const complete = completionOf({ ...field, isOfEntities: false }, type.ofType);
-    return listOf(complete, !isNonNullType(type.ofType), field.isOfEntities);
+    if (field.isOfEntities) return entitiesOf(selections, complete);
+    return listOf(complete, !isNonNullType(type.ofType));
   }
   if (isLeafType(type)) return leafOf(type);
-  if (isObjectType(type))
-    return (execution, value, position) => object(selections, type, execution, value, position);
+  if (isObjectType(type)) return objectOf(type, selections);
   return abstractOf(schema, type, selections);
 }
 
@@ -43,24 +52,55 @@ function leafOf(type: GraphQLLeafType): Complete {
   };
 }
 
-function listOf(complete: Complete, isNullable: boolean, isOfEntities: boolean): Complete {
+function listOf(complete: Complete, isNullable: boolean): Complete {
   return (execution, value, position) => {
     if (!isIterable(value))
       throw new GraphQLError(
         `Expected Iterable, but did not find one for field "${position.field.parentType.name}.${position.field.name}".`,
       );
     const items = Array.isArray(value) ? value : [...value];
-    const container: unknown[] = new Array(items.length).fill(null);
-    position.container[position.key] = container;
-    for (const [index, item] of items.entries()) {
-      const at = new Position(position, index, undefined, container as never, position.field, isNullable);
-      const completeItem = () => settle(execution, item, at, complete);
-      // Every field below a representation notes for it what it reads; entered here, that is once for all of them.
-      if (isOfEntities) execution.context.answer.attribute(at, completeItem);
-      else completeItem();
+    const container = listAt(position, items.length);
+    for (let index = 0; index < items.length; index += 1) {
+      const at = new Position(position, index, undefined, container, position.field, isNullable);
+      settle(execution, items[index], at, complete);
       if (!isNullable && isLost(execution, position)) return;
     }
   };
+}
+
+/** Of what `_entities` resolves to, see entities.ts. What is read below a representation is noted for it. */
+function entitiesOf(selections: Selections, completeAny: Complete): Complete {
+  const completeOf = new Map<GraphQLObjectType, Complete>();
+
+  function completionAs(type: GraphQLObjectType): Complete {
+    let complete = completeOf.get(type);
+    if (complete === undefined) {
+      complete = objectOf(type, selections);
+      completeOf.set(type, complete);
+    }
+    return complete;
+  }
+
+  return (execution, value, position) => {
+    const entities = value as readonly Entity[];
+    const container = listAt(position, entities.length);
+    entities.forEach(({ type, resolve }, index) => {
+      const at = new Position(position, index, undefined, container, position.field, true);
+      const complete = type === undefined ? completeAny : completionAs(type);
+      execution.context.answer.attribute(at, () => settle(execution, resolve(), at, complete));
+    });
+  };
+}
+
+/** A list of nothing yet, which has the position. */
+function listAt(position: Position, length: number): Record<number, unknown> {
+  const list: unknown[] = new Array(length).fill(null);
+  position.container[position.key] = list;
+  return list as unknown as Record<number, unknown>;
+}
+
+function objectOf(type: GraphQLObjectType, selections: Selections): Complete {
+  return (execution, value, position) => object(selections, type, execution, value, position);
 }
 
 function object(
@@ -79,9 +119,10 @@ function abstractOf(schema: GraphQLSchema, type: GraphQLAbstractType, selections
   const resolveType = type.resolveType ?? defaultTypeResolver;
   return (execution, value, position) => {
     const name = resolveType(value, execution.context, new FieldInfo(execution, position), type);
-    whenResolved(execution, name, position, (resolved) =>
-      object(selections, possibleType(schema, type, resolved), execution, value, position),
-    );
+    const complete = (resolved: unknown) =>
+      object(selections, possibleType(schema, type, resolved), execution, value, position);
+    if (isPromise(name)) whenResolved(execution, name, position, complete);
+    else complete(name);
   };
 }
 

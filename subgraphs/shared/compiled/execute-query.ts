@@ -1,4 +1,5 @@
 import { type GraphQLError, getArgumentValues, locatedError } from 'graphql';
+import { CodedError } from '../../../platform/errors.ts';
 import type { RequestContext } from '../request-context.ts';
 import { type CachePolicy, createCachePolicy } from './cache-hints.ts';
 import type { CompiledField, CompiledQuery, Selection } from './compile-query.ts';
@@ -106,22 +107,49 @@ export function executeSelection(
 ): void {
   execution.policy.restrict(hint);
   for (const field of fields) {
-    const { key } = field;
     if (field.definition === undefined) {
-      answer[key] = type.name;
+      answer[field.key] = type.name;
       continue;
     }
-    // The place comes first: fields have the order in which they were asked for, whenever their values come.
-    answer[key] = null;
-    const position = new Position(prev, key, type.name, answer, field, field.isNullable);
+    let position: Position | undefined;
     try {
-      settle(execution, resolveField(execution, field, source, position), position, field.complete);
+      const property = field.resolve === undefined ? propertyOf(source, field.name) : undefined;
+      if (field.serialize !== undefined && putLeaf(field, field.serialize, property, answer)) continue;
+      // The place comes first: fields have the order in which they were asked for, whenever their values come.
+      answer[field.key] = null;
+      position = new Position(prev, field.key, type.name, answer, field, field.isNullable);
+      settle(execution, resolveField(execution, field, source, property, position), position, field.complete);
     } catch (error) {
+      answer[field.key] = null;
+      position ??= new Position(prev, field.key, type.name, answer, field, field.isNullable);
       fail(execution, position, error);
     }
     // What else would be read is of no use any more.
     if (!field.isNullable && isLost(execution, prev)) return;
   }
+}
+
+/**
+ * Puts the value of a property there, where that takes neither a wait nor an error: most of all fields are such, and nothing else
+ * has to be made for them.
+ *
+ * @returns false: it does take more
+ */
+function putLeaf(
+  { key, isNullable }: CompiledField,
+  serialize: (value: unknown) => unknown,
+  value: unknown,
+  answer: Record<string, unknown>,
+): boolean {
+  if (value === null || value === undefined) {
+    if (isNullable) answer[key] = null;
+    return isNullable;
+  }
+  if ((typeof value === 'object' && !(value instanceof Date)) || typeof value === 'function') return false;
+  const serialized = serialize(value);
+  if (serialized === null || serialized === undefined) return false;
+  answer[key] = serialized;
+  return true;
 }
 
 /** Whether an error has made the position null, or something that holds it. */
@@ -131,24 +159,27 @@ export function isLost(execution: Execution, position: Position | undefined): bo
   return execution.isNothing;
 }
 
+function propertyOf(source: unknown, name: string): unknown {
+  return typeof source === 'object' && source !== null
+    ? (source as Record<string, unknown>)[name]
+    : undefined;
+}
+
+/** @throws CodedError SUBGRAPH_UNAVAILABLE when nobody waits for the answer any more: see stop-given-up.ts */
 function resolveField(
   execution: Execution,
   field: CompiledField,
   source: unknown,
+  property: unknown,
   position: Position,
 ): unknown {
-  const { resolve, name } = field;
+  const { resolve } = field;
   if (resolve === undefined) {
-    const value =
-      typeof source === 'object' && source !== null ? (source as Record<string, unknown>)[name] : undefined;
-    if (typeof value !== 'function') return value;
-    return value.call(
-      source,
-      argumentsOf(execution, field),
-      execution.context,
-      new FieldInfo(execution, position),
-    );
+    if (typeof property !== 'function') return property;
+    const info = new FieldInfo(execution, position);
+    return property.call(source, argumentsOf(execution, field), execution.context, info);
   }
+  if (execution.context.signal.aborted) throw new CodedError('SUBGRAPH_UNAVAILABLE');
   const info = new FieldInfo(execution, position);
   execution.infos.push(info);
   return resolve(source, argumentsOf(execution, field), execution.context, info);
@@ -160,40 +191,44 @@ function argumentsOf({ variables }: Execution, field: CompiledField): Record<str
   return getArgumentValues(definition, nodes[0], variables);
 }
 
-/** Completes a value, now or when it is there. */
+/** Completes a value, now or when it is there. What goes wrong is an error of the position. */
 export function settle(execution: Execution, value: unknown, position: Position, complete: Complete): void {
-  whenResolved(execution, value, position, (resolvedValue) => {
-    if (resolvedValue instanceof Error) throw resolvedValue;
-    if (resolvedValue !== null && resolvedValue !== undefined) complete(execution, resolvedValue, position);
+  if (isPromise(value))
+    whenResolved(execution, value, position, (resolvedValue) =>
+      settleNow(execution, resolvedValue, position, complete),
+    );
+  else settleNow(execution, value, position, complete);
+}
+
+function settleNow(execution: Execution, value: unknown, position: Position, complete: Complete): void {
+  try {
+    if (value instanceof Error) throw value;
+    if (value !== null && value !== undefined) complete(execution, value, position);
     else if (!position.isNullable) {
       const { parentType, name } = position.field;
       throw new Error(`Cannot return null for non-nullable field ${parentType.name}.${name}.`);
     }
-  });
+  } catch (error) {
+    fail(execution, position, error);
+  }
 }
 
-/** Goes on with a value, now or when it is there. What goes wrong is an error of the position. */
+/** Goes on with a value when it is there. What goes wrong is an error of the position. */
 export function whenResolved(
   execution: Execution,
-  value: unknown,
+  value: PromiseLike<unknown>,
   position: Position,
   goOn: (value: unknown) => void,
 ): void {
-  const attempt = (resolvedValue: unknown) => {
-    try {
-      goOn(resolvedValue);
-    } catch (error) {
-      fail(execution, position, error);
-    }
-  };
-  if (!isPromise(value)) {
-    attempt(value);
-    return;
-  }
   execution.unresolved += 1;
-  value.then(
+  // A promise of ours goes on in the part of the answer that waits for it (answer-record.ts), whoever resolves it.
+  Promise.resolve(value).then(
     (resolvedValue) => {
-      attempt(resolvedValue);
+      try {
+        goOn(resolvedValue);
+      } catch (error) {
+        fail(execution, position, error);
+      }
       resolved(execution);
     },
     (error: unknown) => {
@@ -220,6 +255,6 @@ function fail(execution: Execution, position: Position, error: unknown): void {
   }
 }
 
-function isPromise(value: unknown): value is PromiseLike<unknown> {
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
