@@ -15,11 +15,17 @@ export function isUuid(value: string): boolean {
   return uuidPattern.test(value);
 }
 
-/** @param uuid in its usual lower-case form. */
+/**
+ * @param uuid in its usual lower-case form
+ * @throws Error for what is none
+ */
 export function toGlobalId(type: string, uuid: string): string {
-  return Buffer.concat([Buffer.from(`${type}:`), Buffer.from(uuid.replaceAll('-', ''), 'hex')]).toString(
-    'base64url',
-  );
+  const bytes = Buffer.allocUnsafe(type.length + 1 + uuidBytes);
+  bytes.write(`${type}:`, 'latin1');
+  // Cut out where the hyphens are, which takes half as long as to look for them.
+  const hex = uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24);
+  if (bytes.write(hex, type.length + 1, 'hex') !== uuidBytes) throw new Error('Not a UUID');
+  return bytes.toString('base64url');
 }
 
 /** What an id stands for; null for everything that {@link toGlobalId} did not make, whatever it is. */
@@ -29,12 +35,10 @@ export function parseGlobalId(id: string): GlobalId | null {
   if (bytes.toString('base64url') !== id) return null;
   const colon = bytes.length - uuidBytes - 1;
   if (colon < 1 || bytes[colon] !== 0x3a) return null;
-  const type = bytes.subarray(0, colon).toString('latin1');
+  const type = bytes.toString('latin1', 0, colon);
   if (!/^\w+$/.test(type)) return null;
-  const hex = bytes.subarray(colon + 1).toString('hex');
-  const uuid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join(
-    '-',
-  );
+  const hex = bytes.toString('hex', colon + 1);
+  const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   return { type, uuid };
 }
 

@@ -10,6 +10,7 @@ import { answerEnvelope } from './answer-envelope.ts';
 import type { KnownQueries } from './compiled/known-queries.ts';
 import type { ReplayGuard } from './replay-guard.ts';
 import { createRequestContext, type RequestContext } from './request-context.ts';
+import type { AskedFields } from './row-columns.ts';
 import { createWorkTime } from './work-time.ts';
 
 /** `POST /graphql`: operations that the gateway signed, one by one or in envelopes (platform/envelope.ts). */
@@ -58,9 +59,10 @@ export function addGraphqlRoute<Context extends RequestContext>(
     reply.raw.once('finish', time.end).once('close', time.giveUp);
     reply.header(envelopeSupport.header, envelopeSupport.value);
     const body = parseJson(request.body);
-    const context = () =>
+    const context = (asked?: AskedFields) =>
       createContext(
         createRequestContext({
+          asked,
           viewer: call.viewer,
           clientAddress: call.clientAddress,
           isFirstAnywhere: firstAnywhere(call),
@@ -80,9 +82,10 @@ export function addGraphqlRoute<Context extends RequestContext>(
     signal: AbortSignal,
     isFirstAnywhere: () => Promise<boolean>,
   ) => {
-    const context = () =>
+    const context = (asked?: AskedFields) =>
       createContext(
         createRequestContext({
+          asked,
           viewer,
           clientAddress: null,
           isFirstAnywhere,

@@ -1,8 +1,7 @@
 import DataLoader from 'dataloader';
 import type { AnswerRecord } from './answer-record.ts';
-import type { Page } from './page.ts';
+import { type Page, textOfPage } from './page.ts';
 import { type RequestContext, type ViewerId, viewerId } from './request-context.ts';
-import type { ChildRow, SharedPageRead, SharedRead } from './shared-reads.ts';
 
 /** Loads values by key for one request, and notes for everybody who asks what the value rests on. */
 export interface Loader<Key extends string, Value> {
@@ -27,19 +26,29 @@ interface Notes<Key extends string, Value> {
 
 /** A loader of what is the same whoever asks. It reads together with all other requests, and notes for its own. */
 export function createLoader<Key extends string, Value>(
-  options: { answer: AnswerRecord; read: SharedRead<Key, Value> } & Notes<Key, Value>,
+  options: { answer: AnswerRecord; read: (key: Key) => Promise<Value | null> } & Notes<Key, Value>,
 ): Loader<Key, Value> {
   const { answer, read, tags, note } = options;
   const loaded = new Map<Key, Promise<Value | null>>();
+  const primed = new Map<Key, Value>();
+
+  function reading(key: Key): Promise<Value | null> {
+    const value = primed.get(key);
+    return value === undefined ? once(loaded, key, read) : Promise.resolve(value);
+  }
+
   return {
-    async load(key) {
+    // No function of these is async: they are called for every row, and each promise costs as much as what it waits for.
+    load(key) {
       for (const tag of tags(key)) answer.record(tag);
-      const value = await once(loaded, key, () => read.read(key));
-      note?.(value);
-      return value;
+      if (note === undefined) return reading(key);
+      return reading(key).then((value) => {
+        note(value);
+        return value;
+      });
     },
     prime(key, value) {
-      once(loaded, key, () => Promise.resolve(value));
+      if (!loaded.has(key)) primed.set(key, value);
     },
   };
 }
@@ -81,20 +90,22 @@ export interface PageLoader<Row> {
 }
 
 /** "The first n of each parent", the same whoever asks: read and noted like what {@link createLoader} loads. */
-export function createPageLoader<Row extends ChildRow>(options: {
+export function createPageLoader<Row>(options: {
   answer: AnswerRecord;
-  read: SharedPageRead<Row>;
+  read: (parent: string, page: Page) => Promise<readonly Row[]>;
   /** What decides which rows are in the parent's list, and in which order. */
   listTag: (parent: string) => string;
   /** The row itself. */
-  rowTag: (row: NoInfer<Row>) => string;
+  rowTag: (row: Row) => string;
+  /** Called with the rows that were loaded. */
+  onRows?: (rows: readonly Row[]) => void;
 }): PageLoader<Row> {
-  const { answer, read, listTag, rowTag } = options;
+  const { answer, read, listTag, rowTag, onRows } = options;
   const loaded = new Map<string, Promise<readonly Row[]>>();
   return {
     load(parent, page) {
-      const reading = once(loaded, JSON.stringify([parent, page]), () => read.read(parent, page));
-      return notedList(answer, [listTag(parent)], rowTag, reading);
+      const reading = once(loaded, `${textOfPage(page)}${parent}`, () => read(parent, page));
+      return notedList(answer, [listTag(parent)], rowTag, reading, onRows);
     },
   };
 }
@@ -108,10 +119,12 @@ export async function notedList<Row>(
   listTags: readonly string[],
   rowTag: (row: Row) => string,
   reading: Promise<readonly Row[]>,
+  onRows?: (rows: readonly Row[]) => void,
 ): Promise<readonly Row[]> {
   for (const tag of listTags) answer.record(tag);
   const rows = await reading;
   for (const row of rows) answer.record(rowTag(row));
+  onRows?.(rows);
   return rows;
 }
 
@@ -119,11 +132,11 @@ export async function notedList<Row>(
 export function once<Key, Value>(
   begun: Map<Key, Promise<Value>>,
   key: Key,
-  begin: () => Promise<Value>,
+  begin: (key: Key) => Promise<Value>,
 ): Promise<Value> {
   let work = begun.get(key);
   if (work === undefined) {
-    work = begin();
+    work = begin(key);
     begun.set(key, work);
   }
   return work;

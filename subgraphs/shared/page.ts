@@ -27,6 +27,9 @@ export interface Page {
   readonly before: Key | null;
 }
 
+/** Pages of arguments that many objects share, because no request changes them. */
+const pagesOfArguments = new WeakMap<PageArguments, Page>();
+
 /**
  * Reads the arguments of a connection field.
  *
@@ -34,6 +37,17 @@ export interface Page {
  * @throws CodedError BAD_USER_INPUT or PAGE_TOO_LARGE.
  */
 export function parsePage(args: PageArguments, isKey: (values: Key) => boolean): Page {
+  // A cursor belongs to a list; without one, a page is the same of all of them.
+  if (args.after != null || args.before != null) return readPage(args, isKey);
+  let page = pagesOfArguments.get(args);
+  if (page === undefined) {
+    page = readPage(args, isKey);
+    pagesOfArguments.set(args, page);
+  }
+  return page;
+}
+
+function readPage(args: PageArguments, isKey: (values: Key) => boolean): Page {
   const { first = null, last = null } = args;
   if (first !== null && last !== null) throw badInput('Give `first` or `last`, not both.');
   for (const [name, value] of Object.entries({ first, last })) {
@@ -50,6 +64,19 @@ export function parsePage(args: PageArguments, isKey: (values: Key) => boolean):
     after: parseCursor('after', args.after, isKey),
     before: parseCursor('before', args.before, isKey),
   };
+}
+
+const textsOfPages = new WeakMap<Page, string>();
+
+/** The same for equal pages, and for no others. */
+export function textOfPage(page: Page): string {
+  let text = textsOfPages.get(page);
+  if (text === undefined) {
+    const { size, direction, after, before } = page;
+    text = JSON.stringify([size, direction, after, before]);
+    textsOfPages.set(page, text);
+  }
+  return text;
 }
 
 export function toCursor(key: Key): string {

@@ -3,12 +3,15 @@ import { isUuid } from '../../platform/global-id.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import { type AnswerRecord, createAnswerRecord } from './answer-record.ts';
+import type { AskedFields } from './row-columns.ts';
 
 /** What a resolver of any subgraph knows about the request it works for. */
 export interface RequestContext {
   readonly viewer: ViewerAccess;
   /** What the answer rests on: loaders note it. */
   readonly answer: AnswerRecord;
+  /** What the operation asks for; undefined where that isn't known, and may be anything. */
+  readonly asked: AskedFields | undefined;
   /** Of the client who caused the call; null where the gateway doesn't say, as for all queries. */
   readonly clientAddress: string | null;
   /** Whether no other replica was sent this very call: see replay-guard.ts. */
@@ -35,6 +38,7 @@ interface ViewerAccess {
 
 export function createRequestContext(request: {
   viewer: Viewer | null;
+  asked: AskedFields | undefined;
   clientAddress: string | null;
   isFirstAnywhere: () => Promise<boolean>;
   requestId: string;

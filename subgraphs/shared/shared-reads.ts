@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import DataLoader from 'dataloader';
 import { isDataError } from './database-failures.ts';
-import type { Page } from './page.ts';
+import { type Page, textOfPage } from './page.ts';
+import { allColumns, type Columns } from './row-columns.ts';
 
 /**
  * A read by key that all requests of a process share: what is asked for in one turn of the event loop, by whomever and for
@@ -9,8 +9,12 @@ import type { Page } from './page.ts';
  * a {@link ViewerId}, which only a request has. What depends on the viewer is read by a viewer loader (see loaders.ts).
  */
 export interface SharedRead<Key extends string, Value> {
-  /** The value, or null where there is none. It is shared with other requests: nobody may change it. */
-  read(key: Key): Promise<Value | null>;
+  /**
+   * The value, or null where there is none. It is shared with other requests: nobody may change it.
+   *
+   * @param columns of rows: those that are needed (row-columns.ts); there may be others
+   */
+  read(key: Key, columns?: Columns): Promise<Value | null>;
 }
 
 /** More keys than this are several statements, so that none holds its connection for long. */
@@ -18,6 +22,13 @@ const mostKeys = 1_000;
 
 /** The same for pages, whose rows count: a batch may be of many parents, or of long pages. */
 const mostRows = 20_000;
+
+/** What is asked for in one turn. */
+interface Batch<Key extends string, Value> {
+  readonly waiting: Map<Key, PromiseWithResolvers<Value | null>>;
+  /** All that somebody needs. */
+  columns: Columns;
+}
 
 /**
  * Nothing is kept beyond the batch, and a request joins only a batch whose statement has not been sent. So what it gets is
@@ -27,24 +38,49 @@ const mostRows = 20_000;
  * @param load reads all keys in one statement.
  */
 export function createSharedRead<Key extends string, Value>(
-  load: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>,
+  load: (keys: readonly Key[], columns: Columns) => Promise<ReadonlyMap<Key, Value>>,
   maxBatchSize = mostKeys,
 ): SharedRead<Key, Value> {
   // A batch belongs to no request: it must not run in the asynchronous context of the one that happened to open it.
   const outsideOfRequests = AsyncLocalStorage.snapshot();
-  const batches = new DataLoader<Key, Value | null>(
-    async (keys) => {
-      const found = await loadApart([...new Set(keys)], load);
-      return keys.map((key) => found.get(key) ?? null);
+  let open: Batch<Key, Value> | undefined;
+
+  function opened(): Batch<Key, Value> {
+    const batch: Batch<Key, Value> = { waiting: new Map(), columns: 0 };
+    open = batch;
+    // After all that this turn brought: requests of other connections, and promises that were settled meanwhile.
+    outsideOfRequests(() => setImmediate(dispatch, batch));
+    return batch;
+  }
+
+  async function dispatch(batch: Batch<Key, Value>): Promise<void> {
+    if (open === batch) open = undefined;
+    const { waiting, columns } = batch;
+    try {
+      const found = await loadApart([...waiting.keys()], (keys) => load(keys, columns));
+      for (const [key, { resolve, reject }] of waiting) {
+        const value = found.get(key) ?? null;
+        if (value instanceof Error) reject(value);
+        else resolve(value);
+      }
+    } catch (error) {
+      for (const { reject } of waiting.values()) reject(error);
+    }
+  }
+
+  return {
+    read(key, columns = allColumns) {
+      const batch = open ?? opened();
+      batch.columns |= columns;
+      let asked = batch.waiting.get(key);
+      if (asked === undefined) {
+        asked = Promise.withResolvers();
+        batch.waiting.set(key, asked);
+        if (batch.waiting.size === maxBatchSize) open = undefined;
+      }
+      return asked.promise;
     },
-    {
-      cache: false,
-      maxBatchSize,
-      // After all that this turn brought: requests of other connections, and promises that were settled meanwhile.
-      batchScheduleFn: (dispatch) => outsideOfRequests(() => setImmediate(dispatch)),
-    },
-  );
-  return { read: (key) => batches.load(key) };
+  };
 }
 
 /**
@@ -76,21 +112,21 @@ export interface ChildRow {
 
 /** "The first n of each parent" for all requests of a process: like {@link SharedRead}, with a statement for equal pages. */
 export interface SharedPageRead<Row extends ChildRow> {
-  read(parent: string, page: Page): Promise<readonly Row[]>;
+  read(parent: string, page: Page, columns?: Columns): Promise<readonly Row[]>;
 }
 
 /** @param load reads the page of every parent given, in one statement; rows of one parent in the page's order. */
 export function createSharedPageRead<Row extends ChildRow>(
-  load: (parents: readonly string[], page: Page) => Promise<readonly Row[]>,
+  load: (parents: readonly string[], page: Page, columns: Columns) => Promise<readonly Row[]>,
 ): SharedPageRead<Row> {
   /** By page, and only of those that are being asked for: cursors are without number. */
   const open = new Map<string, SharedRead<string, readonly Row[]>>();
 
   function opened(text: string, page: Page): SharedRead<string, readonly Row[]> {
     const read = createSharedRead(
-      async (parents: readonly string[]) => {
+      async (parents: readonly string[], columns) => {
         if (open.get(text) === read) open.delete(text);
-        return Map.groupBy(await load(parents, page), (row) => row.parent);
+        return Map.groupBy(await load(parents, page, columns), (row) => row.parent);
       },
       Math.min(mostKeys, Math.ceil(mostRows / (page.size + 1))),
     );
@@ -99,10 +135,9 @@ export function createSharedPageRead<Row extends ChildRow>(
   }
 
   return {
-    async read(parent, page) {
-      // The page's fields are always written in the same order, so equal pages have equal text.
-      const text = JSON.stringify(page);
-      return (await (open.get(text) ?? opened(text, page)).read(parent)) ?? [];
+    async read(parent, page, columns) {
+      const text = textOfPage(page);
+      return (await (open.get(text) ?? opened(text, page)).read(parent, columns)) ?? [];
     },
   };
 }

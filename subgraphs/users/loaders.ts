@@ -12,7 +12,7 @@ import type { RequestContext, ViewerId } from '../shared/request-context.ts';
 import { facts } from './data/cache-tags.ts';
 import type { Database } from './data/database.ts';
 import { type FollowCounts, type FollowRow, followedAmong, latestFollowees } from './data/follows.ts';
-import { listUsers, type UserRow } from './data/users.ts';
+import { listUsers, type UserRow, userColumns } from './data/users.ts';
 import type { SharedReads } from './shared-reads.ts';
 
 /** As many as `User.followeeIds` promises. */
@@ -41,12 +41,17 @@ export interface Loaders {
 export function createLoaders(database: Database, shared: SharedReads, request: RequestContext): Loaders {
   const { answer } = request;
   const rowTag = ({ id }: UserRow) => facts.user(id);
+  const columns = userColumns.neededFor(request.asked);
 
   return {
-    users: createLoader({ answer, read: shared.users, tags: (id) => [facts.user(id)] }),
+    users: createLoader({
+      answer,
+      read: (id) => shared.users.read(id, columns),
+      tags: (id) => [facts.user(id)],
+    }),
     usersByUsername: createLoader({
       answer,
-      read: shared.usersByUsername,
+      read: (username) => shared.usersByUsername.read(username, columns),
       tags: (username) => [facts.username(username)],
       note(user) {
         if (user !== null) answer.record(rowTag(user));
@@ -59,11 +64,21 @@ export function createLoaders(database: Database, shared: SharedReads, request: 
         rowTag,
         listUsers(database, search, page),
       ),
-    followers: createPageLoader({ answer, read: shared.followers, listTag: facts.followers, rowTag }),
-    following: createPageLoader({ answer, read: shared.following, listTag: facts.following, rowTag }),
+    followers: createPageLoader({
+      answer,
+      read: (user, page) => shared.followers.read(user, page, columns),
+      listTag: facts.followers,
+      rowTag,
+    }),
+    following: createPageLoader({
+      answer,
+      read: (user, page) => shared.following.read(user, page, columns),
+      listTag: facts.following,
+      rowTag,
+    }),
     followCounts: createLoader({
       answer,
-      read: shared.followCounts,
+      read: (user) => shared.followCounts.read(user),
       tags: (user) => [facts.counters(user)],
     }),
     followedByViewer: createViewerLoader({

@@ -20,10 +20,10 @@ export interface SharedReads {
 /** Made once a process. */
 export function createSharedReads(reads: NamedReads): SharedReads {
   return {
-    users: createSharedRead((ids) => findUsers(reads, ids)),
-    usersByUsername: createSharedRead((usernames) => findUsersByUsername(reads, usernames)),
-    followers: createSharedPageRead((users, page) => followersOf(reads, users, page)),
-    following: createSharedPageRead((users, page) => followingOf(reads, users, page)),
+    users: createSharedRead((ids, columns) => findUsers(reads, ids, columns)),
+    usersByUsername: createSharedRead((usernames, columns) => findUsersByUsername(reads, usernames, columns)),
+    followers: createSharedPageRead((users, page, columns) => followersOf(reads, users, page, columns)),
+    following: createSharedPageRead((users, page, columns) => followingOf(reads, users, page, columns)),
     followCounts: createSharedRead((users) => followCounts(reads, users)),
   };
 }

@@ -3,6 +3,7 @@ import { isKeyOf, type Keyset, orderAndLimit, orderBy, withinPage } from '../../
 import type { NamedReads } from '../../shared/named-reads.ts';
 import type { Key, Page } from '../../shared/page.ts';
 import type { ViewerId } from '../../shared/request-context.ts';
+import { allColumns, type Columns, createRowColumns } from '../../shared/row-columns.ts';
 import type { ChildRow } from '../../shared/shared-reads.ts';
 import type { DatabaseOrTransaction } from './database.ts';
 import { visibleToSql } from './visibility.ts';
@@ -26,10 +27,20 @@ export function commentKey(comment: CommentRow): Key {
   return [comment.id];
 }
 
-const columns = Prisma.raw(
-  `comments.id, comments.post_id AS "postId", comments.author_id AS "authorId", comments.body,
-   comments.created_at AS "createdAt"`,
-);
+export const commentColumns = createRowColumns<keyof CommentRow>({
+  columns: {
+    id: 'comments.id',
+    postId: 'comments.post_id',
+    authorId: 'comments.author_id',
+    body: 'comments.body',
+    createdAt: 'comments.created_at',
+  },
+  always: ['id'],
+  type: 'Comment',
+  neededBy: { 'Comment.author': ['authorId'], 'Comment.post': ['postId'] },
+});
+
+const everything = commentColumns.toSql(allColumns);
 
 /** What there is under a comment's id, for one viewer or for everybody. */
 export interface FoundComment {
@@ -59,7 +70,7 @@ type FoundRow = CommentRow & { readonly isVisible: boolean };
 
 function commentsWithIds(ids: readonly string[], viewerId: ViewerId | null): Prisma.Sql {
   return Prisma.sql`
-    SELECT ${columns}, ${visibleToSql(viewerId)} IS TRUE AS "isVisible"
+    SELECT ${everything}, ${visibleToSql(viewerId)} IS TRUE AS "isVisible"
     FROM comments JOIN posts ON posts.id = comments.post_id
     WHERE comments.id = ANY (${ids}::uuid[])`;
 }
@@ -78,9 +89,10 @@ export function findCommentsOfPosts(
   reads: NamedReads,
   postIds: readonly string[],
   page: Page,
+  columns: Columns = allColumns,
 ): Promise<(CommentRow & ChildRow)[]> {
   return reads.read(Prisma.sql`
-    SELECT parents.parent, ${columns}
+    SELECT parents.parent, ${commentColumns.toSql(columns)}
     FROM unnest(${postIds}::uuid[]) AS parents (parent)
     CROSS JOIN LATERAL (
       SELECT * FROM comments
@@ -102,7 +114,7 @@ export async function insertComment(
     SELECT ${comment.id}::uuid, posts.id, ${viewerId}::uuid, ${comment.body} FROM posts
     WHERE posts.id = ${comment.postId}::uuid AND ${visibleToSql(viewerId)}
     FOR KEY SHARE
-    RETURNING ${columns}`;
+    RETURNING ${everything}`;
   return inserted ?? null;
 }
 

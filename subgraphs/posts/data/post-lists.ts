@@ -3,9 +3,10 @@ import { isKeyOf, type Keyset, orderAndLimit, orderBy, withinPage } from '../../
 import type { NamedReads } from '../../shared/named-reads.ts';
 import type { Key, Page } from '../../shared/page.ts';
 import type { ViewerId } from '../../shared/request-context.ts';
+import { allColumns, type Columns } from '../../shared/row-columns.ts';
 import type { ChildRow } from '../../shared/shared-reads.ts';
 import type { DatabaseOrTransaction } from './database.ts';
-import { type PostRow, postColumns } from './posts.ts';
+import { allPostColumns, type PostRow, postColumns } from './posts.ts';
 
 /** Published posts are listed by the moment of publication; many may share one (an import, a batch job). */
 const latestFirst: Keyset = {
@@ -64,7 +65,7 @@ export function findPublishedPosts(
   const source =
     tag === null ? Prisma.sql`posts` : Prisma.sql`post_tags JOIN posts ON posts.id = post_tags.post_id`;
   return database.$queryRaw`
-    SELECT ${postColumns} FROM ${source} WHERE ${Prisma.join(conditions, ' AND ')} ${orderAndLimit(order, page)}`;
+    SELECT ${allPostColumns} FROM ${source} WHERE ${Prisma.join(conditions, ' AND ')} ${orderAndLimit(order, page)}`;
 }
 
 /** The same page of each author's published posts. */
@@ -72,9 +73,10 @@ export function findPublishedPostsOfAuthors(
   reads: NamedReads,
   authorIds: readonly string[],
   page: Page,
+  columns: Columns = allColumns,
 ): Promise<(PostRow & ChildRow)[]> {
   return reads.read(Prisma.sql`
-    SELECT parents.parent, ${postColumns}
+    SELECT parents.parent, ${postColumns.toSql(columns)}
     FROM unnest(${authorIds}::uuid[]) AS parents (parent)
     CROSS JOIN LATERAL (
       SELECT * FROM posts
@@ -91,7 +93,7 @@ export function findDraftsOf(
   page: Page,
 ): Promise<PostRow[]> {
   return database.$queryRaw`
-    SELECT ${postColumns} FROM posts
+    SELECT ${allPostColumns} FROM posts
     WHERE posts.author_id = ${viewerId}::uuid AND posts.status = 'draft' AND ${withinPage(newestFirst, page)}
     ${orderAndLimit(newestFirst, page)}`;
 }
@@ -101,11 +103,12 @@ export function findPublishedPostsOfTags(
   reads: NamedReads,
   tags: readonly string[],
   page: Page,
+  columns: Columns = allColumns,
 ): Promise<(PostRow & ChildRow)[]> {
   // By its LIMIT 1, each post is looked up for its tag. Joined, all of them would be: the plan is made for any page, and the
   // planner takes that for a tenth of all that have the tag.
   return reads.read(Prisma.sql`
-    SELECT parents.parent, ${postColumns}
+    SELECT parents.parent, ${postColumns.toSql(columns)}
     FROM unnest(${tags}::text[]) AS parents (parent)
     CROSS JOIN LATERAL (
       SELECT post_tags.post_id FROM post_tags
@@ -127,7 +130,7 @@ export function findFeed(
   // would rather fetch and sort them all, also where one has 100 000. Ids alone it takes from the index, in order, as soon
   // as the table is vacuumed.
   return database.$queryRaw`
-    SELECT ${postColumns}
+    SELECT ${allPostColumns}
     FROM (
       SELECT posts.id
       FROM unnest(${authorIds}::uuid[]) AS authors (id)

@@ -1,6 +1,7 @@
 import { Prisma } from '../../../prisma/posts/client/client.ts';
 import type { NamedReads } from '../../shared/named-reads.ts';
 import type { ViewerId } from '../../shared/request-context.ts';
+import { allColumns, type Columns, createRowColumns } from '../../shared/row-columns.ts';
 import type { DatabaseOrTransaction } from './database.ts';
 import { visibleTo } from './visibility.ts';
 
@@ -21,18 +22,41 @@ export interface PostRow {
 }
 
 /** The columns of a {@link PostRow}, for statements on `posts`. */
-export const postColumns = Prisma.raw(
-  `posts.id, posts.author_id AS "authorId", posts.slug, posts.title, posts.body, posts.status, posts.version,
-   posts.created_at AS "createdAt", posts.updated_at AS "updatedAt", posts.published_at AS "publishedAt"`,
-);
+export const postColumns = createRowColumns<keyof PostRow>({
+  columns: {
+    id: 'posts.id',
+    authorId: 'posts.author_id',
+    slug: 'posts.slug',
+    title: 'posts.title',
+    body: 'posts.body',
+    status: 'posts.status',
+    version: 'posts.version',
+    createdAt: 'posts.created_at',
+    updatedAt: 'posts.updated_at',
+    publishedAt: 'posts.published_at',
+  },
+  always: ['id'],
+  type: 'Post',
+  neededBy: {
+    'Post.author': ['authorId'],
+    'Post.excerpt': ['body'],
+    // The cursors.
+    'PostConnection.edges': ['publishedAt'],
+    'PostConnection.pageInfo': ['publishedAt'],
+  },
+});
+
+/** All of them. */
+export const allPostColumns = postColumns.toSql(allColumns);
 
 /** The published posts with these ids, by id. */
 export async function findPublicPosts(
   reads: NamedReads,
   ids: readonly string[],
+  columns: Columns = allColumns,
 ): Promise<Map<string, PostRow>> {
   const posts = await reads.read<PostRow>(Prisma.sql`
-    SELECT ${postColumns} FROM posts WHERE posts.id = ANY (${ids}::uuid[]) AND posts.status = 'published'`);
+    SELECT ${postColumns.toSql(columns)} FROM posts WHERE posts.id = ANY (${ids}::uuid[]) AND posts.status = 'published'`);
   return new Map(posts.map((post) => [post.id, post]));
 }
 
@@ -40,10 +64,12 @@ export async function findPublicPosts(
 export async function findPublicPostsBySlug(
   reads: NamedReads,
   slugs: readonly string[],
+  columns: Columns = allColumns,
 ): Promise<Map<string, PostRow>> {
-  const posts = await reads.read<PostRow>(Prisma.sql`
-    SELECT ${postColumns} FROM posts WHERE posts.slug = ANY (${slugs}::text[]) AND posts.status = 'published'`);
-  return new Map(posts.map((post) => [post.slug, post]));
+  const posts = await reads.read<PostRow & { key: string }>(Prisma.sql`
+    SELECT ${postColumns.toSql(columns)}, posts.slug AS key FROM posts
+    WHERE posts.slug = ANY (${slugs}::text[]) AND posts.status = 'published'`);
+  return new Map(posts.map(({ key, ...post }) => [key, post]));
 }
 
 /** The posts with these ids that the viewer may see, by id. */

@@ -8,15 +8,15 @@ import {
   type PageLoader,
   type ViewerLoader,
 } from '../../shared/loaders.ts';
-import type { Page } from '../../shared/page.ts';
+import { type Page, textOfPage } from '../../shared/page.ts';
 import { type RequestContext, viewerId } from '../../shared/request-context.ts';
 import { facts } from './cache-tags.ts';
-import { type CommentRow, type FoundComment, findComments } from './comments.ts';
+import { type CommentRow, commentColumns, type FoundComment, findComments } from './comments.ts';
 import type { Database } from './database.ts';
 import { findLikedPosts } from './likes.ts';
 import type { PostCounters } from './post-counters.ts';
 import { findDraftsOf, findFeed, findPublishedPosts, type PublishedPostFilter } from './post-lists.ts';
-import { findVisiblePosts, findVisiblePostsBySlug, type PostRow } from './posts.ts';
+import { findVisiblePosts, findVisiblePostsBySlug, type PostRow, postColumns } from './posts.ts';
 import type { SharedReads } from './shared-reads.ts';
 import { findTags, type TagRow } from './tags.ts';
 
@@ -48,9 +48,15 @@ export interface Reads {
 export function createReads(database: Database, shared: SharedReads, request: RequestContext): Reads {
   const { answer } = request;
   const rowTag = ({ id }: PostRow) => facts.post(id);
+  const columns = postColumns.neededFor(request.asked);
+  const columnsOfComments = commentColumns.neededFor(request.asked);
 
   const posts = withOwn(
-    createLoader({ answer, read: shared.publishedPosts, tags: (id) => [facts.post(id)] }),
+    createLoader({
+      answer,
+      read: (id) => shared.publishedPosts.read(id, columns),
+      tags: (id) => [facts.post(id)],
+    }),
     createViewerLoader({
       request,
       load: (ids, viewer) => findVisiblePosts(database, ids, viewer),
@@ -68,7 +74,7 @@ export function createReads(database: Database, shared: SharedReads, request: Re
   }
   const comments = createLoader({
     answer,
-    read: shared.comments,
+    read: (id) => shared.comments.read(id),
     tags: (id) => [facts.comment(id)],
     note: notePostOf,
   });
@@ -80,14 +86,8 @@ export function createReads(database: Database, shared: SharedReads, request: Re
   });
 
   /** Posts that came in a list need not be read again by id. */
-  async function remembered<Row extends PostRow>(reading: Promise<readonly Row[]>): Promise<readonly Row[]> {
-    const rows = await reading;
+  function remember(rows: readonly PostRow[]): void {
     for (const post of rows) posts.prime(post.id, post);
-    return rows;
-  }
-
-  function rememberedPages(loader: PageLoader<PostRow>): PageLoader<PostRow> {
-    return { load: (parent, page) => remembered(loader.load(parent, page)) };
   }
 
   const drafts = new Map<string, Promise<readonly PostRow[]>>();
@@ -99,7 +99,7 @@ export function createReads(database: Database, shared: SharedReads, request: Re
     postsBySlug: withOwn(
       createLoader({
         answer,
-        read: shared.publishedPostsBySlug,
+        read: (slug) => shared.publishedPostsBySlug.read(slug, columns),
         tags: (slug) => [facts.slug(slug)],
         note: notePost,
       }),
@@ -112,12 +112,12 @@ export function createReads(database: Database, shared: SharedReads, request: Re
     ),
     postCounters: createLoader({
       answer,
-      read: shared.postCounters,
+      read: (postId) => shared.postCounters.read(postId),
       tags: (postId) => [facts.postCounters(postId)],
     }),
     tagsOfPosts: createLoader({
       answer,
-      read: shared.tagsOfPosts,
+      read: (postId) => shared.tagsOfPosts.read(postId),
       tags: (postId) => [facts.tagsOfPost(postId)],
     }),
     likedPosts: createViewerLoader({
@@ -129,42 +129,48 @@ export function createReads(database: Database, shared: SharedReads, request: Re
       (await comments.load(id))?.visible ?? (await ownComments.load(id))?.visible ?? null,
     commentsOfPosts: createPageLoader({
       answer,
-      read: shared.commentsOfPosts,
+      read: (postId, page) => shared.commentsOfPosts.read(postId, page, columnsOfComments),
       listTag: facts.commentsOfPost,
       rowTag: ({ id }) => facts.comment(id),
     }),
     postCountsOfTags: createLoader({
       answer,
-      read: shared.postCountsOfTags,
+      read: (tag) => shared.postCountsOfTags.read(tag),
       tags: (tag) => [facts.tag(tag)],
     }),
-    postsOfTags: rememberedPages(
-      createPageLoader({ answer, read: shared.postsOfTags, listTag: facts.withTag, rowTag }),
-    ),
+    postsOfTags: createPageLoader({
+      answer,
+      read: (tag, page) => shared.postsOfTags.read(tag, page, columns),
+      listTag: facts.withTag,
+      rowTag,
+      onRows: remember,
+    }),
     postCountsOfAuthors: createLoader({
       answer,
-      read: shared.postCountsOfAuthors,
+      read: (authorId) => shared.postCountsOfAuthors.read(authorId),
       tags: (authorId) => [facts.authorCounters(authorId)],
     }),
-    postsOfAuthors: rememberedPages(
-      createPageLoader({ answer, read: shared.postsOfAuthors, listTag: facts.author, rowTag }),
-    ),
+    postsOfAuthors: createPageLoader({
+      answer,
+      read: (authorId, page) => shared.postsOfAuthors.read(authorId, page, columns),
+      listTag: facts.author,
+      rowTag,
+      onRows: remember,
+    }),
     async drafts(page) {
       const viewer = viewerId(request);
       if (viewer === null) return [];
-      const reading = once(drafts, JSON.stringify(page), () =>
-        remembered(findDraftsOf(database, viewer, page)),
-      );
-      return notedList(answer, [facts.drafts(viewer)], rowTag, reading);
+      const reading = once(drafts, textOfPage(page), () => findDraftsOf(database, viewer, page));
+      return notedList(answer, [facts.drafts(viewer)], rowTag, reading, remember);
     },
     feed(authorIds, page) {
       const reading = once(feeds, JSON.stringify([page, authorIds]), () =>
-        remembered(findFeed(database, authorIds, page)),
+        findFeed(database, authorIds, page),
       );
-      return notedList(answer, authorIds.map(facts.author), rowTag, reading);
+      return notedList(answer, authorIds.map(facts.author), rowTag, reading, remember);
     },
     publishedPosts: (filter, page) =>
-      notedList(answer, listTags(filter), rowTag, remembered(findPublishedPosts(database, filter, page))),
+      notedList(answer, listTags(filter), rowTag, findPublishedPosts(database, filter, page), remember),
     tags(prefix, page) {
       // Nothing of its rows is noted: all they are is a name, which can't change but only go.
       answer.record(facts.allTags);

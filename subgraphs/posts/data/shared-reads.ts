@@ -33,17 +33,21 @@ export interface SharedReads {
 /** Made once a process. */
 export function createSharedReads(reads: NamedReads): SharedReads {
   return {
-    publishedPosts: createSharedRead((ids) => findPublicPosts(reads, ids)),
-    publishedPostsBySlug: createSharedRead((slugs) => findPublicPostsBySlug(reads, slugs)),
+    publishedPosts: createSharedRead((ids, columns) => findPublicPosts(reads, ids, columns)),
+    publishedPostsBySlug: createSharedRead((slugs, columns) => findPublicPostsBySlug(reads, slugs, columns)),
     postCounters: createSharedRead((postIds) => findPostCounters(reads, postIds)),
     tagsOfPosts: createSharedRead((postIds) => findTagsOfPosts(reads, postIds)),
     comments: createSharedRead((ids) => findPublicComments(reads, ids)),
-    commentsOfPosts: createSharedPageRead((postIds, page) => findCommentsOfPosts(reads, postIds, page)),
+    commentsOfPosts: createSharedPageRead((postIds, page, columns) =>
+      findCommentsOfPosts(reads, postIds, page, columns),
+    ),
     postCountsOfTags: createSharedRead((tags) => countPostsOfTags(reads, tags)),
-    postsOfTags: createSharedPageRead((tags, page) => findPublishedPostsOfTags(reads, tags, page)),
+    postsOfTags: createSharedPageRead((tags, page, columns) =>
+      findPublishedPostsOfTags(reads, tags, page, columns),
+    ),
     postCountsOfAuthors: createSharedRead((authorIds) => countPostsOfAuthors(reads, authorIds)),
-    postsOfAuthors: createSharedPageRead((authorIds, page) =>
-      findPublishedPostsOfAuthors(reads, authorIds, page),
+    postsOfAuthors: createSharedPageRead((authorIds, page, columns) =>
+      findPublishedPostsOfAuthors(reads, authorIds, page, columns),
     ),
   };
 }

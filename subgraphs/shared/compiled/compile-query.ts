@@ -7,13 +7,17 @@ import {
   type GraphQLSchema,
   getArgumentValues,
   getNullableType,
+  isAbstractType,
   isLeafType,
   isNonNullType,
   Kind,
   type OperationDefinitionNode,
+  TypeInfo,
   visit,
+  visitWithTypeInfo,
 } from 'graphql';
 import type { RequestContext } from '../request-context.ts';
+import type { AskedFields } from '../row-columns.ts';
 import { type CacheHint, createCachePolicy, type FieldHint, fieldHint, settledHint } from './cache-hints.ts';
 import { type Conditions, collectFields, collectSubfields } from './collect-fields.ts';
 import { type Complete, completionOf } from './complete.ts';
@@ -61,6 +65,7 @@ export interface CompiledQuery {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly asked: AskedFields;
   /** What is asked for with these variables. */
   rootOf(variables: Readonly<Record<string, unknown>>): Selection;
 }
@@ -89,6 +94,7 @@ export function compileQuery(
     schema,
     operation,
     fragments,
+    asked: askedFields(schema, document),
     rootOf(variables) {
       const conditions: Record<string, unknown> = {};
       let variant = '';
@@ -202,6 +208,21 @@ function hasUnusualField(document: DocumentNode): boolean {
     },
   });
   return found;
+}
+
+/** Whatever the variables: what is only asked for sometimes is among it. */
+function askedFields(schema: GraphQLSchema, document: DocumentNode): AskedFields {
+  const asked = new Set<string>();
+  const types = new TypeInfo(schema);
+  const visitor = {
+    Field({ name }: FieldNode) {
+      const parent = types.getParentType();
+      const possible = isAbstractType(parent) ? schema.getPossibleTypes(parent) : [parent];
+      for (const type of possible) if (type) asked.add(`${type.name}.${name.value}`);
+    },
+  };
+  visit(document, visitWithTypeInfo(types, visitor));
+  return asked;
 }
 
 /** The variables that decide what is asked for. */

@@ -11,6 +11,7 @@ import { formattedError } from '../../../platform/formatted-error.ts';
 import type { Logger } from '../../../platform/logging.ts';
 import { answerExtensions, type VouchedFor } from '../answer-extensions.ts';
 import type { RequestContext } from '../request-context.ts';
+import type { AskedFields } from '../row-columns.ts';
 import { type CompiledQuery, compileQuery } from './compile-query.ts';
 import { executeQuery } from './execute-query.ts';
 
@@ -27,7 +28,7 @@ export interface KnownQueries<Context extends RequestContext> {
    *
    * @returns undefined: Apollo Server has to
    */
-  answer(body: unknown, createContext: () => Context): Promise<ApolloAnswer> | undefined;
+  answer(body: unknown, createContext: (asked: AskedFields) => Context): Promise<ApolloAnswer> | undefined;
 }
 
 /** A gateway has about as many; what clients write into their documents instead of variables makes them more. */
@@ -110,7 +111,7 @@ export function createKnownQueries<Context extends RequestContext>(options: {
     },
     answer(body, createContext) {
       const found = find(body);
-      return found && execute(found, createContext());
+      return found && execute(found, createContext(found.query.asked));
     },
   };
 }

@@ -3,6 +3,7 @@ import { isKeyOf, type Keyset, orderAndLimit, orderBy, withinPage } from '../../
 import type { NamedReads } from '../../shared/named-reads.ts';
 import type { Page } from '../../shared/page.ts';
 import type { ViewerId } from '../../shared/request-context.ts';
+import { allColumns, type Columns } from '../../shared/row-columns.ts';
 import type { ChildRow } from '../../shared/shared-reads.ts';
 import type { Connection } from './database.ts';
 import { type UserRow, userColumns } from './users.ts';
@@ -19,13 +20,23 @@ const followsKeyset: Keyset = { columns: [{ name: 'follows.id', type: 'uuid' }],
 export const isFollowKey = isKeyOf(followsKeyset);
 
 /** A page of each account's followers, in one statement. */
-export function followersOf(reads: NamedReads, users: readonly string[], page: Page): Promise<FollowRow[]> {
-  return followPages(reads, users, page, { of: 'followee_id', shown: 'follower_id' });
+export function followersOf(
+  reads: NamedReads,
+  users: readonly string[],
+  page: Page,
+  columns = allColumns,
+): Promise<FollowRow[]> {
+  return followPages(reads, users, page, { of: 'followee_id', shown: 'follower_id', columns });
 }
 
 /** A page of the accounts that each account follows, in one statement. */
-export function followingOf(reads: NamedReads, users: readonly string[], page: Page): Promise<FollowRow[]> {
-  return followPages(reads, users, page, { of: 'follower_id', shown: 'followee_id' });
+export function followingOf(
+  reads: NamedReads,
+  users: readonly string[],
+  page: Page,
+  columns = allColumns,
+): Promise<FollowRow[]> {
+  return followPages(reads, users, page, { of: 'follower_id', shown: 'followee_id', columns });
 }
 
 type Side = 'follower_id' | 'followee_id';
@@ -34,16 +45,16 @@ function followPages(
   reads: NamedReads,
   users: readonly string[],
   page: Page,
-  sides: { of: Side; shown: Side },
+  what: { of: Side; shown: Side; columns: Columns },
 ): Promise<FollowRow[]> {
-  const [of, shown] = [Prisma.raw(`follows.${sides.of}`), Prisma.raw(`follows.${sides.shown}`)];
+  const [of, shown] = [Prisma.raw(`follows.${what.of}`), Prisma.raw(`follows.${what.shown}`)];
   // By its LIMIT 1, each account is looked up for its follow. Joined, all of them might be: the plan is made for any page, and
   // the planner takes that for a tenth of all follows.
   return reads.read<FollowRow>(Prisma.sql`
     SELECT parents.parent, listed.*
     FROM unnest(${users}::uuid[]) AS parents (parent)
     CROSS JOIN LATERAL (
-      SELECT follows.id AS "followId", ${userColumns}
+      SELECT follows.id AS "followId", ${userColumns.toSql(what.columns)}
       FROM follows
       CROSS JOIN LATERAL (
         SELECT * FROM users WHERE users.id = ${shown} AND users.deleted_at IS NULL LIMIT 1
