@@ -78,7 +78,7 @@ export async function measureReads(
 }
 
 /** What one measurement has stored would be found in the next. */
-async function forgetAnswers({ client }: BenchRedis): Promise<void> {
+export async function forgetAnswers({ client }: BenchRedis): Promise<void> {
   for await (const keys of client.scanStream({ match: '*:entry:*', count: 1_000 }))
     if (keys.length > 0) await client.unlink(keys);
 }

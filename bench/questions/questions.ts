@@ -1,7 +1,9 @@
+import { boot } from './boot.ts';
 import { deepPaging } from './deep-paging.ts';
 import { entities } from './entities.ts';
 import { growth } from './growth.ts';
 import { guild } from './guild.ts';
+import { herd } from './herd.ts';
 import { hits } from './hits.ts';
 import { plain } from './plain.ts';
 import type { Question } from './question.ts';
@@ -17,5 +19,7 @@ export const questions: ReadonlyMap<string, Question> = new Map([
   ['growth', growth],
   ['guild', guild],
   ['plain', plain],
+  ['herd', herd],
+  ['boot', boot],
   ['refusals', refusals],
 ]);

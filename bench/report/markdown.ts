@@ -76,7 +76,12 @@ function plots({ rows }: Table): string {
 }
 
 function aims(all: readonly Aim[]): string {
-  const words = { stretch: 'yes, the stretch, too', must: 'yes', no: '**no**' };
+  const words = {
+    stretch: 'yes, the stretch, too',
+    must: 'yes',
+    'not-stretch': 'not the stretch',
+    no: '**no**',
+  };
   return toTable(
     ['Aim', 'measured', 'must', 'stretch', 'reached', 'by CPU'],
     all.map((aim) => {
@@ -84,7 +89,7 @@ function aims(all: readonly Aim[]): string {
       return [
         aim.what,
         `${aim.measured.toFixed(2)}x`,
-        `${sign} ${aim.must}x`,
+        aim.must === undefined ? '' : `${sign} ${aim.must}x`,
         `${sign} ${aim.stretch}x`,
         words[reached(aim)],
         aim.byCpu === undefined ? '' : `${aim.byCpu.toFixed(2)}x`,

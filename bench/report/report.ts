@@ -29,16 +29,18 @@ export interface Aim {
   readonly measured: number;
   /** The same ratio by the servers' CPU time, which a busy machine disturbs less. */
   readonly byCpu?: number | undefined;
-  readonly must: number;
+  /** Undefined where only the stretch is asked for. */
+  readonly must?: number;
   readonly stretch: number;
   /** Which side of must and stretch is the good one. */
   readonly better: 'more' | 'less';
 }
 
-export type Reached = 'stretch' | 'must' | 'no';
+export type Reached = 'stretch' | 'must' | 'not-stretch' | 'no';
 
 export function reached({ measured, must, stretch, better }: Aim): Reached {
   const meets = (bound: number) => (better === 'more' ? measured >= bound : measured <= bound);
   if (meets(stretch)) return 'stretch';
+  if (must === undefined) return 'not-stretch';
   return meets(must) ? 'must' : 'no';
 }

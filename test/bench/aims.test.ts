@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Sample } from '../../bench/measure/rounds.ts';
+import { bootAims } from '../../bench/questions/boot/aims.ts';
+import { herdAims } from '../../bench/questions/herd/aims.ts';
 import { guildAims, plainAims } from '../../bench/questions/shop/aims.ts';
 import type { Aim, Row } from '../../bench/report/report.ts';
 
@@ -53,6 +55,27 @@ test('the aims of plain are CPU time of the gateway, its memory, and what it rep
   ]);
 });
 
+test('the aims of herds are one execution, and a p99 near what one request takes', () => {
+  const herd = (p99Ms: number, executions: number) => ({
+    p99Ms,
+    figures: { 'alone ms': 5, executions },
+  });
+  const aims = herdAims([table([row('ours', herd(10, 1)), row('stock', herd(500, 200))])]);
+  assert.deepEqual(measured(aims), [
+    ['executions; x', 1, 'less 1 1'],
+    ['p99, of one request; x', 2, 'less undefined 1.3'],
+  ]);
+});
+
+test('the aim of a boot is the first request, of later ones, in all of our ways', () => {
+  const boot = (ratio: number) => ({ figures: { 'first / p50': ratio } });
+  const aims = bootAims([row('ours', boot(20)), row('ours-warmed', boot(1.5)), row('stock', boot(30))]);
+  assert.deepEqual(measured(aims), [
+    ['first request after boot, of later ones; the ours', 20, 'less 2 1.3'],
+    ['first request after boot, of later ones; the ours-warmed', 1.5, 'less 2 1.3'],
+  ]);
+});
+
 test('aims whose systems were left out, or whose figures this machine does not have, are left out', () => {
   const [ours, , stock] = rows;
   assert(ours && stock);
@@ -62,4 +85,5 @@ test('aims whose systems were left out, or whose figures this machine does not h
   );
   assert.deepEqual(guildAims([table([stock])]), []);
   assert.deepEqual(plainAims([table([row('ours', {}), row('stock', {}), row('hive', {})])]), []);
+  assert.deepEqual(herdAims([table([stock])]), []);
 });

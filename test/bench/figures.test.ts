@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { cpuTimeMs, parseCpuTimeMs } from '../../bench/measure/cpu-time.ts';
 import { parsePeakMemoryMb, peakMemoryMb } from '../../bench/measure/peak-memory.ts';
 import type { Sample } from '../../bench/measure/rounds.ts';
-import { median, rotate } from '../../bench/measure/statistics.ts';
+import { median, percentile, rotate } from '../../bench/measure/statistics.ts';
 import { deepPagingAims } from '../../bench/questions/deep-paging/aims.ts';
 import { entitiesAims, withSent } from '../../bench/questions/entities/aims.ts';
 import { growthAims } from '../../bench/questions/growth/aims.ts';
@@ -41,6 +41,15 @@ test('the median is the value in the middle, or between the two there', () => {
   assert.equal(median([4, 1, 3, 2]), 2.5);
   assert.equal(median([10, 9]), 9.5);
   assert.throws(() => median([]), RangeError);
+});
+
+test('a percentile is the lowest value that enough of them are not above', () => {
+  const values = Array.from({ length: 200 }, (_, index) => 200 - index);
+  assert.deepEqual(
+    [0, 0.5, 0.99, 1].map((share) => percentile(values, share)),
+    [1, 100, 198, 200],
+  );
+  assert.throws(() => percentile([], 0.5), RangeError);
 });
 
 test('each round begins with another system', () => {
@@ -123,6 +132,8 @@ test('an aim is reached on its good side, bounds included', () => {
   assert.deepEqual(outcomes(more, 0.74, 0.75, 0.89, 0.9), ['no', 'must', 'must', 'stretch']);
   assert.deepEqual(outcomes(less, 2.01, 2, 1.01, 1), ['no', 'must', 'must', 'stretch']);
   assert.equal(reached({ ...more, measured: Number.NaN }), 'no');
+  const { must: _none, ...open } = less;
+  assert.deepEqual(outcomes(open, 9, 1), ['not-stretch', 'stretch']);
 });
 
 test('the aims of hits are ratios of systems that were asked the same', () => {
