@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import { signCall } from '../../platform/signed-call.ts';
+import { viewerOf } from './viewer.mjs';
 
 const { PORT, SUBGRAPH_SECRET = '', SUBGRAPH_URLS = '', SUPERGRAPH_FILE = '' } = process.env;
 const locations = SUBGRAPH_URLS.split(',').map((pair) => {
@@ -25,9 +26,10 @@ const counting = {
  * @type {import('@graphql-hive/gateway-runtime').GatewayPlugin}
  */
 const signing = {
-  onFetch({ url, options, setOptions }) {
+  async onFetch({ url, options, setOptions, executionRequest }) {
     const [audience = ''] = locations.find(([, { location }]) => location === url) ?? [];
-    const signed = { audience, viewer: null, body: String(options.body), now: Date.now() };
+    const viewer = await viewerOf(executionRequest?.context?.headers?.authorization);
+    const signed = { audience, viewer, body: String(options.body), now: Date.now() };
     const headers = signCall({ secrets: [SUBGRAPH_SECRET], ...signed });
     setOptions({ ...options, headers: { ...options.headers, ...headers } });
   },

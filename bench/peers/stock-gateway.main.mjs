@@ -6,6 +6,7 @@ import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
 import { Redis } from 'ioredis';
 import { signCall } from '../../platform/signed-call.ts';
+import { viewerOf } from './viewer.mjs';
 
 // It reports to its maker otherwise; read when it is loaded.
 process.env.APOLLO_TELEMETRY_DISABLED = '1';
@@ -28,12 +29,13 @@ let calls = 0;
 /** Our subgraphs answer signed calls only; others, which have no secret, any. */
 class SigningDataSource extends RemoteGraphQLDataSource {
   /** @param {import('@apollo/gateway').GraphQLDataSourceProcessOptions} options */
-  willSendRequest({ request }) {
+  willSendRequest({ request, context }) {
     calls += 1;
     if (SUBGRAPH_SECRET === '') return;
     // The data source sends exactly this.
     const { http, ...body } = request;
-    const signed = { audience: this.name, viewer: null, body: JSON.stringify(body), now: Date.now() };
+    const { viewer = null } = context;
+    const signed = { audience: this.name, viewer, body: JSON.stringify(body), now: Date.now() };
     for (const [name, value] of Object.entries(signCall({ secrets: [SUBGRAPH_SECRET], ...signed })))
       http?.headers.set(name, value);
   }
@@ -65,5 +67,6 @@ const server = new ApolloServer({
 await server.start();
 const app = express();
 app.get('/subgraph-calls', (_request, response) => response.json(calls));
-app.use('/graphql', express.json(), expressMiddleware(server));
+const context = async ({ req }) => ({ viewer: await viewerOf(req.headers.authorization) });
+app.use('/graphql', express.json(), expressMiddleware(server, { context }));
 app.listen(Number(PORT), '127.0.0.1');

@@ -1,6 +1,7 @@
 import { boot } from './boot.ts';
 import { deepPaging } from './deep-paging.ts';
 import { entities } from './entities.ts';
+import { feed } from './feed.ts';
 import { growth } from './growth.ts';
 import { guild } from './guild.ts';
 import { herd } from './herd.ts';
@@ -14,6 +15,7 @@ import { unique } from './unique.ts';
 export const questions: ReadonlyMap<string, Question> = new Map([
   ['hits', hits],
   ['unique', unique],
+  ['feed', feed],
   ['deep-paging', deepPaging],
   ['entities', entities],
   ['growth', growth],

@@ -14,12 +14,15 @@ export interface Profiles extends AsyncDisposable {
   readonly userIds: readonly string[];
 }
 
-/** Starts the subgraphs on data that fills the pages that are asked for. */
-export async function startProfiles(options: {
-  folder: string;
-  say: (message: string) => void;
-  options: { signal: AbortSignal };
-}): Promise<Profiles> {
+/**
+ * Starts the subgraphs on data that fills the pages that are asked for.
+ *
+ * @param prepareMore is called when both databases are in one, too, and nobody else is connected to them
+ */
+export async function startProfiles(
+  options: { folder: string; say: (message: string) => void; options: { signal: AbortSignal } },
+  prepareMore?: (databases: BenchDatabases) => Promise<void>,
+): Promise<Profiles> {
   const { folder, say } = options;
   const { signal } = options.options;
   let userIds: readonly string[] = [];
@@ -27,6 +30,7 @@ export async function startProfiles(options: {
     await addDiscussions(databases.postsUrl);
     await copyIntoOneDatabase(databases);
     userIds = await readUserIds(databases.url(joinDatabase));
+    await prepareMore?.(databases);
   };
   const subgraphs = await startSubgraphs({ folder, seeding, say, signal, prepare });
   return { subgraphs, userIds, [Symbol.asyncDispose]: () => subgraphs[Symbol.asyncDispose]() };
