@@ -129,6 +129,7 @@ export function createGateway(
           ),
           traffic: createTrafficMetrics(metrics),
           envelopes: config.ENVELOPE === 'on' ? createEnvelopeMetrics(metrics) : undefined,
+          keepsAnswers: store !== undefined,
         },
       );
       const costs = createSupergraphCosts(gateway);

@@ -24,6 +24,8 @@ export interface SubgraphCallDeps {
   readonly traffic: TrafficMetrics;
   /** undefined: no envelopes, a plain call for every operation. */
   readonly envelopes: EnvelopeMetrics | undefined;
+  /** Whether answers are kept; if not, subgraphs are told that nobody reads their tags. */
+  readonly keepsAnswers: boolean;
   readonly logger: Logger;
 }
 
@@ -56,6 +58,7 @@ export function createSubgraphDataSource(
     path: `${address.pathname}${address.search}`,
     secrets,
   };
+  const extensions = deps.keepsAnswers ? undefined : { cacheTags: false };
   const plain = createPlainCalls(connection);
   const sendPlain = (call: SubgraphCall) => {
     const waited = createWaitingCall(call);
@@ -138,7 +141,7 @@ export function createSubgraphDataSource(
       const { viewer, clientAddress, requestId, trace, deadline, unwanted, operation, cache } = context;
       const isMutation = (query ?? '').startsWith('mutation');
       const call: SubgraphCall = {
-        body: JSON.stringify({ query, variables, operationName }),
+        body: JSON.stringify({ query, variables, operationName, extensions }),
         viewer,
         clientAddress: isMutation ? clientAddress : undefined,
         requestId,

@@ -19,13 +19,29 @@ export interface VouchedFor {
  * cache reads (https://www.apollographql.com/docs/graphos/routing/performance/caching/response-caching/invalidation):
  * `extensions.apolloCacheTags`, the tags of all root fields, and `extensions.apolloEntityCacheTags`, a list for each
  * representation.
+ *
+ * @returns undefined where nobody keeps it: see {@link wantsTags}
  */
-export function answerExtensions(answer: AnswerRecord, { hasRelay, tagIdTypes }: VouchedFor): object {
-  const { root, entities } = answer.tags();
+export function answerExtensions(
+  answer: AnswerRecord,
+  { hasRelay, tagIdTypes }: VouchedFor,
+): object | undefined {
+  const tags = answer.tags();
+  if (tags === undefined) return undefined;
+  const { root, entities } = tags;
   return {
     ...(hasRelay ? { cacheRelay: true } : {}),
     ...(tagIdTypes === undefined ? {} : { cacheTagIdTypes: tagIdTypes }),
     ...(entities === undefined || root.length > 0 ? { apolloCacheTags: root } : {}),
     ...(entities === undefined ? {} : { apolloEntityCacheTags: entities }),
   };
+}
+
+/**
+ * Whether the body of a request leaves it at that. Who keeps no answers says so by `extensions: { "cacheTags": false }`: the tags are
+ * as long as the answer.
+ */
+export function wantsTags(body: unknown): boolean {
+  const { extensions } = (body ?? {}) as { extensions?: { cacheTags?: unknown } | null };
+  return extensions?.cacheTags !== false;
 }

@@ -21,10 +21,8 @@ export function createAnswerRecordPlugin(vouchedFor: VouchedFor): ApolloServerPl
       async willSendResponse({ operation, contextValue, response }) {
         if (operation?.operation !== 'query' || response.body.kind !== 'single') return;
         const { singleResult } = response.body;
-        singleResult.extensions = {
-          ...singleResult.extensions,
-          ...answerExtensions(contextValue.answer, vouchedFor),
-        };
+        const extensions = answerExtensions(contextValue.answer, vouchedFor);
+        if (extensions !== undefined) singleResult.extensions = { ...singleResult.extensions, ...extensions };
       },
     }),
   };

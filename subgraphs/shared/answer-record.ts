@@ -15,7 +15,8 @@ export interface AnswerRecord {
   /** Notes that the same viewer might get another answer with another sign-in. */
   readonly recordSession: () => void;
   readonly dependsOnSession: () => boolean;
-  readonly tags: () => RecordedTags;
+  /** Undefined: nobody asked for them. */
+  readonly tags: () => RecordedTags | undefined;
   /** Begins the part of each of so many representations that the field was asked for. */
   readonly openRepresentations: (field: Path, count: number) => void;
   /** Does work that answers the field, so that what it notes is noted for the representation that the field is below. */
@@ -43,7 +44,8 @@ const mostTagsOfPart = 2_000;
  */
 const partInWork = new AsyncLocalStorage<Part>();
 
-export function createAnswerRecord(): AnswerRecord {
+/** @param wantsTags false: nothing is noted but whether it matters who asked */
+export function createAnswerRecord(wantsTags = true): AnswerRecord {
   /** What was noted outside of any representation. */
   const root: Part = new Set();
   /** By the name of the field in the answer. The gateway never asks for `_entities` twice in one operation; others may. */
@@ -53,7 +55,7 @@ export function createAnswerRecord(): AnswerRecord {
 
   return {
     record(tag) {
-      (partInWork.getStore() ?? root).add(tag);
+      if (wantsTags) (partInWork.getStore() ?? root).add(tag);
     },
     recordViewer() {
       dependsOnViewer = true;
@@ -64,6 +66,7 @@ export function createAnswerRecord(): AnswerRecord {
     },
     dependsOnSession: () => dependsOnSession,
     tags() {
+      if (!wantsTags) return undefined;
       if (representations.size === 0) return { root: bounded(root), entities: undefined };
       const lists = [...representations.values()];
       const count = Math.max(...lists.map((parts) => parts.length));
@@ -76,6 +79,7 @@ export function createAnswerRecord(): AnswerRecord {
       return { root: bounded(root), entities };
     },
     openRepresentations(field, count) {
+      if (!wantsTags) return;
       representations.set(
         field.key,
         Array.from({ length: count }, () => new Set()),

@@ -7,6 +7,7 @@ import type { Logger } from '../../platform/logging.ts';
 import { type Genuine, type Secrets, type SignedKind, verifyCall } from '../../platform/signed-call.ts';
 import { readTrace } from '../../platform/trace-context.ts';
 import { answerEnvelope } from './answer-envelope.ts';
+import { wantsTags } from './answer-extensions.ts';
 import type { KnownQueries } from './compiled/known-queries.ts';
 import type { ReplayGuard } from './replay-guard.ts';
 import { createRequestContext, type RequestContext } from './request-context.ts';
@@ -63,6 +64,7 @@ export function addGraphqlRoute<Context extends RequestContext>(
       createContext(
         createRequestContext({
           asked,
+          wantsTags: wantsTags(body),
           viewer: call.viewer,
           clientAddress: call.clientAddress,
           isFirstAnywhere: firstAnywhere(call),
@@ -86,6 +88,7 @@ export function addGraphqlRoute<Context extends RequestContext>(
       createContext(
         createRequestContext({
           asked,
+          wantsTags: wantsTags(operation),
           viewer,
           clientAddress: null,
           isFirstAnywhere,

@@ -39,14 +39,16 @@ interface ViewerAccess {
 export function createRequestContext(request: {
   viewer: Viewer | null;
   asked: AskedFields | undefined;
+  /** Whether somebody wants to know what the answer rests on. */
+  wantsTags: boolean;
   clientAddress: string | null;
   isFirstAnywhere: () => Promise<boolean>;
   requestId: string;
   logger: Logger;
   signal: AbortSignal;
 }): RequestContext {
-  const { viewer, ...rest } = request;
-  const answer = createAnswerRecord();
+  const { viewer, wantsTags, ...rest } = request;
+  const answer = createAnswerRecord(wantsTags);
   // Functions, not getters: Apollo Server hands resolvers a copy of the context, in which a getter has become its value.
   return {
     viewer: {

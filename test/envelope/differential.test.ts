@@ -84,3 +84,39 @@ test('operations get the same in an envelope as by themselves: answers, errors, 
   // Or this was a test of nothing.
   assert((await together.figure('gateway_subgraph_envelope_members_sum{subgraph="items"}')) > operations / 2);
 });
+
+test('who keeps no answers gets them without tags, and otherwise the same', async () => {
+  const queries = [
+    { query: '{ number(of: 1) }' },
+    { query: '{ viewer broken }' },
+    {
+      query:
+        'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Item { name owner } } }',
+      variables: { representations: [{ __typename: 'Item', id: '1' }] },
+    },
+  ];
+  for (const envelopes of [false, true]) {
+    await using keeping = createTestDataSource(subgraph.url, { envelopes });
+    await using other = createTestDataSource(subgraph.url, { envelopes, keepsAnswers: false });
+    const viewer = { subject: 'ada' };
+    // Apollo Server answers a query that is new, and those that come again are compiled.
+    for (let times = 0; times < 3; times += 1) {
+      const ask = (source: TestDataSource) =>
+        Promise.all(queries.map(({ query, variables = {} }) => source.ask(query, { viewer, variables })));
+      const [withTags, without] = [await ask(keeping), await ask(other)];
+      const said = withTags.map(({ heard }) => heard.map((of) => (of as { extensions: object }).extensions));
+      assert(
+        said.every(([extensions]) =>
+          Object.keys(extensions ?? {}).some((name) => name.endsWith('CacheTags')),
+        ),
+      );
+      assert.deepEqual(
+        without,
+        withTags.map(({ heard, ...answer }) => ({
+          ...answer,
+          heard: heard.map((of) => ({ ...(of as object), extensions: undefined })),
+        })),
+      );
+    }
+  }
+});

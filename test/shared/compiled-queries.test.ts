@@ -179,6 +179,8 @@ test('Apollo Server answers what it has not answered before, and what it has to 
   const r = [{ __typename: 'Post', id: '1' }];
   assert.equal(posts.known.answer({ query, variables: { r } }, context), undefined);
   assert.notEqual((await ask(posts, { query, variables: { r } })).got, undefined);
+  const untagged = { query, variables: { r }, extensions: { cacheTags: false } };
+  assert.notEqual(posts.known.answer(untagged, context), undefined);
   for (const body of [
     { query, variables: { r: [null] } },
     { query, variables: {} },
@@ -231,6 +233,36 @@ test('resolvers and loaders know the field they work for as with Apollo Server',
   }
   assert(compared > 50, String(compared));
   derivation.observe = undefined;
+});
+
+test('a query that nobody waits for any more reads nothing more, as with Apollo Server', async () => {
+  let leaving = new AbortController();
+  let reads = 0;
+  const { apollo, known } = await startBoth(
+    'type Query { first: Item second: Item } type Item { next: Item number: Int }',
+    {
+      Query: { first: () => ({ number: 1 }), second: () => ({ number: 2 }) },
+      Item: {
+        next: () => {
+          reads += 1;
+          leaving.abort();
+          return Promise.resolve({ number: 3 });
+        },
+      },
+    },
+  );
+  const query = '{ first { next { number next { number } } } }';
+  const context = () => ({ ...newContext(), signal: leaving.signal });
+  await executeMember({ server: apollo, body: { query }, context: async () => newContext() });
+  leaving = new AbortController();
+  const answer = await known.answer({ query }, context);
+  assert(answer);
+  const { data, errors } = read(answer);
+  assert.deepEqual(data, { first: { next: { number: 3, next: null } } });
+  assert.equal(errors[0]?.extensions?.code, 'SUBGRAPH_UNAVAILABLE');
+  // Twice for Apollo Server, which was told of nobody leaving, and once more.
+  assert.equal(reads, 3);
+  await apollo.stop();
 });
 
 test('an answer holds for as long, and for whom, as Apollo Server says', async () => {

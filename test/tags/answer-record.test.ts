@@ -43,7 +43,7 @@ test('of very many tags groups are named, and a change of any one still reaches 
   const answer = createAnswerRecord();
   const many = Array.from({ length: 5_000 }, (_, index) => `posts/Post.author:${index}`);
   for (const tag of [...many, 'posts/Post:7']) answer.record(tag);
-  const { root } = answer.tags();
+  const root = answer.tags()?.root ?? [];
   assert(root.length < 300, String(root.length));
   assert(root.includes('posts/Post:7'));
   // As the gateway does: what was collapsed is collapsed once more, together with what came from elsewhere.
@@ -53,4 +53,19 @@ test('of very many tags groups are named, and a change of any one still reaches 
       tagsToMark([tag]).some((mark) => held.has(mark)),
       tag,
     );
+});
+
+test('where nobody wants tags none are noted, but who asked matters as ever', () => {
+  const answer = createAnswerRecord(false);
+  answer.openRepresentations(entities, 1);
+  assert.equal(
+    answer.attribute(titleOf(0), () => {
+      answer.record('a');
+      answer.recordViewer();
+      return 'done';
+    }),
+    'done',
+  );
+  assert.equal(answer.tags(), undefined);
+  assert.equal(answer.dependsOnViewer(), true);
 });

@@ -64,7 +64,9 @@ export function createKnownQueries<Context extends RequestContext>(options: {
     if (!isObject(body) || typeof body.query !== 'string') return undefined;
     const { operationName = null, variables = null, extensions = null } = body;
     const found = known.get(body.query);
-    if (found === undefined || extensions !== null || !(variables === null || isObject(variables)))
+    if (found === undefined || !(variables === null || isObject(variables))) return undefined;
+    // Those that we know say nothing about how a query is answered.
+    if (extensions !== null && !(isObject(extensions) && Object.keys(extensions).every(isOurs)))
       return undefined;
     const { document, operation } = found;
     // Which one is meant is Apollo Server's to say.
@@ -114,6 +116,10 @@ export function createKnownQueries<Context extends RequestContext>(options: {
       return found && execute(found, createContext(found.query.asked));
     },
   };
+}
+
+function isOurs(extension: string): boolean {
+  return extension === 'cacheTags';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

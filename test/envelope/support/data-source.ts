@@ -41,7 +41,7 @@ export interface TestDataSource extends AsyncDisposable {
 /** The gateway's end of the calls to one subgraph. */
 export function createTestDataSource(
   url: string,
-  options: { envelopes: boolean; secrets?: Secrets },
+  options: { envelopes: boolean; keepsAnswers?: boolean; secrets?: Secrets },
 ): TestDataSource {
   const metrics = createMetrics('test');
   const pools = createPools(metrics);
@@ -54,6 +54,7 @@ export function createTestDataSource(
       durations: metrics.durations('calls', 'Calls', ['subgraph', 'outcome']),
       traffic: createTrafficMetrics(metrics),
       envelopes: options.envelopes ? createEnvelopeMetrics(metrics) : undefined,
+      keepsAnswers: options.keepsAnswers ?? true,
       logger: log.logger,
     },
   );
