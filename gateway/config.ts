@@ -31,7 +31,7 @@ const schema = z.object({
   }),
   REDIS_URL: urlField('redis:', 'rediss:', 'unix:').optional(),
   /** Points of cost for each client, over all gateways; and as many hits on each. */
-  RATE_LIMIT_PER_MINUTE: wholeNumberField(60_000, { min: 1, max: 100_000_000 }),
+  RATE_LIMIT_PER_MINUTE: wholeNumberField(60_000, { min: 1, max: 1_000_000_000_000 }),
   /** How long one request may take, subgraphs included, in milliseconds. */
   REQUEST_TIMEOUT_MS: wholeNumberField(10_000, { min: 100, max: 120_000 }),
   MAX_DOCUMENT_TOKENS: wholeNumberField(2_000, { min: 10, max: 100_000 }),

@@ -3,8 +3,9 @@ import type { GatewayChoice } from '../../systems/gateways.ts';
 /** Nobody checks it here. Ours signs its calls all the same, as always. */
 const common = {
   SUBGRAPH_SECRET: 'nobody checks what is signed with this',
-  // Others count no costs either; what lists may hold the shop's schemas don't say.
+  // What lists may hold the shop's schemas don't say, so that the storefront is taken for dearer than it is.
   MAX_OPERATION_COST: '1000000000',
+  RATE_LIMIT_PER_MINUTE: '1000000000000',
 };
 
 /** Before subgraphs that read no envelopes, and with nothing shared between requests. */
