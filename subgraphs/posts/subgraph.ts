@@ -9,6 +9,7 @@ import { chooseEventBus } from '../shared/event-bus.ts';
 import { createNamedReads } from '../shared/named-reads.ts';
 import { createSharedMemory } from '../shared/shared-memory.ts';
 import { createSubgraphServer } from '../shared/subgraph-server.ts';
+import { createWaiting } from '../shared/waiting.ts';
 import { createWriteRetries } from '../shared/write-retries.ts';
 import type { PostsConfig } from './config.ts';
 import { type Context, createContext } from './context.ts';
@@ -41,8 +42,9 @@ export function createPostsSubgraph(
   };
   const pool = createDatabasePool(connections);
   const readPool = createDatabasePool({ ...connections, forNamedReads: true });
+  const waiting = createWaiting();
   const database = createDatabase(pool, createWriteRetries({ registry: metrics.registry, logger }));
-  const sharedReads = createSharedReads(createNamedReads(readPool));
+  const sharedReads = createSharedReads(createNamedReads(readPool, waiting));
   const events = chooseEventBus(deps.events, config.REDIS_URL, logger);
 
   const cacheRelay = createCacheRelay({
@@ -56,6 +58,7 @@ export function createPostsSubgraph(
 
   return createSubgraphServer<Context>({
     name: 'posts',
+    waiting,
     host: config.HOST,
     port: config.PORT,
     adminPort: config.ADMIN_PORT,

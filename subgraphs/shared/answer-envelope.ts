@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { ApolloAnswer } from '../../platform/apollo-http.ts';
 import { type EnvelopeMember, framesType, writeFrame } from '../../platform/envelope.ts';
 import type { Logger } from '../../platform/logging.ts';
+import type { Waiting } from './waiting.ts';
 import { createWorkTime } from './work-time.ts';
 
 /**
@@ -12,9 +13,11 @@ export function answerEnvelope(options: {
   members: readonly EnvelopeMember[];
   response: ServerResponse;
   execute: (member: EnvelopeMember, signal: AbortSignal) => Promise<ApolloAnswer>;
+  /** Is told of each member. */
+  waiting: Waiting;
   logger: Logger;
 }): void {
-  const { members, response, execute, logger } = options;
+  const { members, response, execute, waiting, logger } = options;
   let unanswered = members.length;
   let ready = '';
 
@@ -32,7 +35,7 @@ export function answerEnvelope(options: {
 
   const times = members.map((member, index) => {
     const { promise: timeUp, resolve: onUp } = Promise.withResolvers<void>();
-    const time = createWorkTime(member.deadlineMs, onUp);
+    const time = createWorkTime(member.deadlineMs, waiting, onUp);
     const failed = (status: number) => writeFrame({ index, status, headers: {} }, undefined);
     const made = execute(member, time.signal).then(
       ({ status, headers, body }) => writeFrame({ index, status, headers }, body),

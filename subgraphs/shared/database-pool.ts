@@ -5,13 +5,24 @@ import type { Logger } from '../../platform/logging.ts';
 /**
  * Every wait is bounded, from the outside in: the gateway gives up on a subgraph at its deadline (10 s), so a statement
  * that nobody waits for any longer must end before that. PostgreSQL ends it (`statementTimeoutMs`). Not at each request's own
- * deadline: many requests share a statement, and to tell PostgreSQL anew each time would cost a message for each.
+ * deadline: many requests share a statement, and to tell PostgreSQL anew each time would cost a message for each. One that all
+ * who asked have given up ends sooner, with its connection (named-reads.ts).
  */
 const limits = {
   connectionTimeoutMillis: 2_000,
   idle_in_transaction_session_timeout: 10_000,
   idleTimeoutMillis: 30_000,
 } as const;
+
+/**
+ * How soon, in milliseconds, PostgreSQL ends a statement whose connection was closed: it would go on to its end otherwise, for a
+ * process that was killed, too.
+ */
+const connectionCheckMs = 500;
+
+/** It can't on Windows, and refuses the setting there. */
+const endsWithConnection =
+  process.platform === 'win32' ? [] : [`client_connection_check_interval=${connectionCheckMs}`];
 
 /**
  * How reads by key are planned (see named-reads.ts).
@@ -49,7 +60,9 @@ export function createDatabasePool(options: {
     application_name: options.applicationName,
     keepAlive: true,
     // Prisma's adapter writes and reads times without their offset: in any other zone they would be wrong by it.
-    options: `-c TimeZone=UTC${forNamedReads ? settingsOfNamedReads.map((setting) => ` -c ${setting}`).join('') : ''}`,
+    options: ['TimeZone=UTC', ...endsWithConnection, ...(forNamedReads ? settingsOfNamedReads : [])]
+      .map((setting) => `-c ${setting}`)
+      .join(' '),
     ...limits,
     statement_timeout: options.statementTimeoutMs,
     // For a PostgreSQL that doesn't answer at all, so it comes second.

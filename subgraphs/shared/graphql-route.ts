@@ -12,6 +12,7 @@ import type { KnownQueries } from './compiled/known-queries.ts';
 import type { ReplayGuard } from './replay-guard.ts';
 import { createRequestContext, type RequestContext } from './request-context.ts';
 import type { AskedFields } from './row-columns.ts';
+import type { Waiting } from './waiting.ts';
 import { createWorkTime } from './work-time.ts';
 
 /** `POST /graphql`: operations that the gateway signed, one by one or in envelopes (platform/envelope.ts). */
@@ -25,11 +26,13 @@ export function addGraphqlRoute<Context extends RequestContext>(
     name: string;
     secrets: Secrets;
     replayGuard: ReplayGuard;
+    /** Is told of everybody who calls. */
+    waiting: Waiting;
     createContext: (request: RequestContext) => Context;
     logger: Logger;
   },
 ): void {
-  const { apollo, knownQueries, name, secrets, replayGuard, createContext, logger } = options;
+  const { apollo, knownQueries, name, secrets, replayGuard, waiting, createContext, logger } = options;
 
   /** @throws CodedError UNSIGNED_CALL */
   const verified = (request: FastifyRequest, kind: SignedKind): Genuine => {
@@ -56,7 +59,7 @@ export function addGraphqlRoute<Context extends RequestContext>(
 
   const answerCall = async (request: FastifyRequest, reply: FastifyReply) => {
     const call = verified(request, 'call');
-    const time = createWorkTime(deadlineOf(request));
+    const time = createWorkTime(deadlineOf(request), waiting);
     reply.raw.once('finish', time.end).once('close', time.giveUp);
     reply.header(envelopeSupport.header, envelopeSupport.value);
     const body = parseJson(request.body);
@@ -126,6 +129,7 @@ export function addGraphqlRoute<Context extends RequestContext>(
       members,
       response: reply.raw,
       execute: (member, signal) => execute(member, signal, isFirstAnywhere),
+      waiting,
       logger,
     });
     return reply;

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Sql } from '@prisma/client/runtime/client';
-import { type CustomTypesConfig, type Pool, type QueryResultRow, types } from 'pg';
+import {
+  type CustomTypesConfig,
+  type Pool,
+  type PoolClient,
+  type QueryConfig,
+  type QueryResultRow,
+  types,
+} from 'pg';
+import { CodedError } from '../../platform/errors.ts';
+import type { Waiting } from './waiting.ts';
 
 /**
  * Reads that most requests need, past Prisma: as named statements, which a connection parses and plans once. Prisma plans each
@@ -16,9 +25,63 @@ export interface NamedReads {
   read<Row extends QueryResultRow>(statement: Sql): Promise<Row[]>;
 }
 
-/** @param pool one with generic plans: see database-pool.ts */
-export function createNamedReads(pool: Pool): NamedReads {
+/** How often, in milliseconds, statements are looked at after somebody gave up: shorter ones end by themselves. */
+const lookMs = 100;
+
+interface Running {
+  readonly client: PoolClient;
+  /** The last who may wait for it. */
+  readonly upTo: number;
+}
+
+/**
+ * @param pool one with generic plans: see database-pool.ts
+ * @param waiting those whose requests the reads are for. A statement that none of them waits for any more loses its connection,
+ *   with which PostgreSQL ends it. Not by a cancel request: that might meet the next statement.
+ */
+export function createNamedReads(pool: Pool, waiting?: Waiting): NamedReads {
   const names = new Map<string, string>();
+  const running = new Set<Running>();
+  let look: NodeJS.Timeout | undefined;
+
+  const isWanted = (upTo: number) => waiting === undefined || waiting.isAnyoneUpTo(upTo);
+
+  const lookLater = () => {
+    if (look !== undefined) return;
+    look = setTimeout(() => {
+      look = undefined;
+      for (const { client, upTo } of running) if (!isWanted(upTo)) client.end().catch(() => undefined);
+      if (running.size > 0) lookLater();
+    }, lookMs).unref();
+  };
+  waiting?.onGivenUp(lookLater);
+
+  const run = async <Row extends QueryResultRow>(query: QueryConfig): Promise<Row[]> => {
+    const upTo = waiting?.latest ?? 0;
+    const client = await pool.connect();
+    if (!isWanted(upTo)) {
+      client.release();
+      throw new CodedError('SUBGRAPH_UNAVAILABLE');
+    }
+    // A connection that breaks also fails its statement; unheard, this event would end the process.
+    const ignore = () => {};
+    client.on('error', ignore);
+    const statement = { client, upTo };
+    running.add(statement);
+    let failure: Error | undefined;
+    try {
+      return (await client.query<Row>(query)).rows;
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error('a statement failed', { cause: error });
+      throw failure;
+    } finally {
+      running.delete(statement);
+      client.removeListener('error', ignore);
+      // What failed may have broken the connection: it is replaced.
+      client.release(failure);
+    }
+  };
+
   return {
     async read<Row extends QueryResultRow>({ text, values }: Sql) {
       let name = names.get(text);
@@ -27,8 +90,7 @@ export function createNamedReads(pool: Pool): NamedReads {
         name = createHash('sha256').update(text).digest('base64url');
         names.set(text, name);
       }
-      const { rows } = await pool.query<Row>({ name, text, values, types: typesOfReads });
-      return rows;
+      return run<Row>({ name, text, values, types: typesOfReads });
     },
   };
 }

@@ -25,6 +25,7 @@ import { createReplayGuard } from './replay-guard.ts';
 import { replayedMutationsPlugin } from './replayed-mutations-plugin.ts';
 import type { RequestContext } from './request-context.ts';
 import { stopGivenUp } from './stop-given-up.ts';
+import { createWaiting, type Waiting } from './waiting.ts';
 
 type ResolverMap = Extract<
   Parameters<typeof buildSubgraphSchema>[0],
@@ -62,6 +63,8 @@ export interface SubgraphOptions<Context extends RequestContext> {
   readonly resolvers: object;
   /** Adds what one request's resolvers need (loaders, above all) to what every request has. */
   readonly createContext: (request: RequestContext) => Context;
+  /** Is told who waits for answers, for those who do work that nobody may be waiting for any more. */
+  readonly waiting?: Waiting;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -167,6 +170,7 @@ export function createSubgraphServer<Context extends RequestContext>(
     name: options.name,
     secrets: options.secrets,
     replayGuard: createReplayGuard(options.sharedMemory),
+    waiting: options.waiting ?? createWaiting(),
     createContext: options.createContext,
     logger,
   });

@@ -11,6 +11,7 @@ import { createNamedReads } from '../shared/named-reads.ts';
 import { createOutboxRelay } from '../shared/outbox-relay.ts';
 import { createSharedMemory } from '../shared/shared-memory.ts';
 import { createSubgraphServer } from '../shared/subgraph-server.ts';
+import { createWaiting } from '../shared/waiting.ts';
 import { createWriteRetries } from '../shared/write-retries.ts';
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
 import { createAccounts } from './accounts.ts';
@@ -54,6 +55,7 @@ export function createUsersSubgraph(
   };
   const pool = createDatabasePool(connections);
   const readPool = createDatabasePool({ ...connections, forNamedReads: true });
+  const waiting = createWaiting();
   const database = createDatabase(pool, createWriteRetries({ registry: metrics.registry, logger }));
   const accessTokens = createAccessTokens({
     keys: config.JWT_SIGNING_KEY,
@@ -85,7 +87,7 @@ export function createUsersSubgraph(
     accounts,
     sessions,
     following: createFollowing(database),
-    sharedReads: createSharedReads(createNamedReads(readPool)),
+    sharedReads: createSharedReads(createNamedReads(readPool, waiting)),
   };
 
   const cacheRelay = createCacheRelay({
@@ -99,6 +101,7 @@ export function createUsersSubgraph(
 
   return createSubgraphServer({
     name: 'users',
+    waiting,
     host: config.HOST,
     port: config.PORT,
     adminPort: config.ADMIN_PORT,

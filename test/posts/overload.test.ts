@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLogger } from '../../platform/logging.ts';
+import { signCall } from '../../platform/signed-call.ts';
 import { readPostsConfig } from '../../subgraphs/posts/config.ts';
 import { createPostsSubgraph } from '../../subgraphs/posts/subgraph.ts';
 import { freshDatabase, withClient } from '../support/databases.ts';
@@ -8,9 +9,10 @@ import { until } from '../support/poll.ts';
 import { createSignedClient } from '../support/signed-client.ts';
 import { newPerson } from './support/posts-subgraph.ts';
 
+const secret = 'the-secret-that-tests-sign-calls-with';
+
 /** With one connection for what is read and written by Prisma. */
 async function startPosts(databaseUrl: string, env: Record<string, string> = {}) {
-  const secret = 'the-secret-that-tests-sign-calls-with';
   const service = createPostsSubgraph(
     readPostsConfig({
       PORT: '0',
@@ -88,6 +90,56 @@ test('a statement ends at its timeout, is OVERLOADED, and leaves its connection 
       await client.query('ROLLBACK');
     });
     assert.equal((await read()).body.errors, undefined);
+  } finally {
+    await service.stop();
+  }
+});
+
+test('a query whose client leaves, or whose time is up, leaves no statement behind', async () => {
+  await using database = await freshDatabase('posts');
+  const { service, call } = await startPosts(database.url, { STATEMENT_TIMEOUT_MS: '60000' });
+  const query = '{ post(slug: "nothing") { id } }';
+  const body = JSON.stringify({ query });
+  const send = (headers: Record<string, string>, signal?: AbortSignal) =>
+    fetch(service.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json',
+        ...signCall({ secrets: [secret], audience: 'posts', viewer: null, body, now: Date.now() }),
+        ...headers,
+      },
+      body,
+      ...(signal && { signal }),
+    }).catch(() => undefined);
+  const waiters = async () =>
+    withClient(database.url, async (other) => {
+      const { rows } = await other.query(
+        `SELECT FROM pg_stat_activity WHERE application_name = 'posts' AND wait_event_type = 'Lock'
+           AND datname = current_database()`,
+      );
+      return rows.length;
+    });
+  const untilWaiting = (count: number) =>
+    until(`${count} statements wait`, async () => (await waiters()) === count || undefined);
+  try {
+    await call(query);
+    await withClient(database.url, async (client) => {
+      await client.query('BEGIN');
+      await client.query('LOCK TABLE posts');
+      const leaving = new AbortController();
+      const left = send({}, leaving.signal);
+      await untilWaiting(1);
+      leaving.abort();
+      await left;
+      await untilWaiting(0);
+      const late = send({ 'x-deadline-ms': '1000' });
+      await untilWaiting(1);
+      await untilWaiting(0);
+      await late;
+      await client.query('ROLLBACK');
+    });
+    assert.equal((await call(query)).body.errors, undefined);
   } finally {
     await service.stop();
   }
