@@ -22,7 +22,7 @@ const gateways = [ours, stock, hive];
 const loneRequests = 20;
 const herds = 5;
 /** Before the first round, so that V8 has compiled what is hot. */
-const warmUp = { requests: 200, herds: 5 };
+const warmUp = { requests: 400, herds: 5 };
 
 const full = '"author":{"name":';
 
