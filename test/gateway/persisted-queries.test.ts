@@ -122,3 +122,24 @@ test('without Redis each gateway still limits requests by itself', async () => {
   assert.equal((await shop.gateway.send({ query })).status, 200);
   assert.equal((await shop.gateway.send({ query })).status, 429);
 });
+
+test('a documentId alone is no document: it is refused, also where the hash is known', async () => {
+  await using shop = await startShop();
+  await registerAndUse(shop.gateway);
+  const documentId = `sha256:${extensions.persistedQuery.sha256Hash}`;
+  const before = shop.products.calls.length;
+  const posted = await shop.gateway.send({ documentId });
+  const got = await fetch(`${shop.gateway.url}?documentId=${documentId}`, {
+    headers: { 'apollo-require-preflight': 'true' },
+  });
+  for (const response of [posted, got]) {
+    assert.equal(response.status, 400);
+    const { errors } = (await response.json()) as GraphqlAnswer;
+    assert.deepEqual(
+      errors?.map(({ extensions: { code } }) => code),
+      ['BAD_REQUEST'],
+    );
+    assert.match(errors?.[0]?.message ?? '', /non-empty `query` or a `persistedQuery` extension/);
+  }
+  assert.equal(shop.products.calls.length, before);
+});
