@@ -37,28 +37,30 @@ export async function compareReads(
     request: { ...requests, url: system.url },
     expected,
   }));
-  const tables = await measureReads(contestants, about, bench, [{ folder: bench.folder, redis }]);
+  const tables = await measureTables(contestants, about, bench, [{ folder: bench.folder, redis }]);
   await requireSameAnswers(systems, requests, full);
   return tables;
 }
 
-/** Where what is measured leaves logs and answers, which must not tell in the next measurement. */
+/** Where what is measured leaves logs, answers and rows, which must not tell in the next measurement. */
 export interface Kept {
   readonly folder: string;
   readonly redis?: BenchRedis | undefined;
+  readonly takeBack?: () => Promise<void>;
 }
 
-/** Measures what nobody keeps: a table for each number of clients. */
-export async function measureReads(
+/** A table for each number of clients. */
+export async function measureTables(
   contestants: readonly Contestant[],
   { id, title, against }: About,
   bench: Bench,
   kept: readonly Kept[],
 ): Promise<ClientsTable[]> {
   const beginAnew = async () => {
-    for (const { folder, redis } of kept) {
+    for (const { folder, redis, takeBack } of kept) {
       await clearLogs(folder);
       if (redis) await forgetAnswers(redis);
+      await takeBack?.();
     }
   };
   const tables: ClientsTable[] = [];

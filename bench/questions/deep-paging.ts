@@ -4,7 +4,7 @@ import { requireSameAnswers } from '../measure/same-answers.ts';
 import type { Report } from '../report/report.ts';
 import { fullPage, pageRequests } from './all-posts/requests.ts';
 import { startAllPosts, systemIds } from './all-posts/systems.ts';
-import { measureReads } from './compare-reads.ts';
+import { measureTables } from './compare-reads.ts';
 import { deepPagingAims } from './deep-paging/aims.ts';
 import type { Question } from './question.ts';
 
@@ -37,7 +37,7 @@ export const deepPaging: Question = {
     }
     const about = { id: 'all-posts', title: `${made.posts} posts by ${pageSize}`, against: 'sql/1' };
     const kept = [{ folder: bench.folder, redis: subgraphs.redis }];
-    const tables = await measureReads(contestants, about, bench, kept);
+    const tables = await measureTables(contestants, about, bench, kept);
     for (const page of pages)
       await requireSameAnswers(systems, pageRequests(pageSize, (page - 1) * pageSize), fullPage);
     return { title: 'Deep paging', tables, aims: deepPagingAims(tables) } satisfies Report;

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Report } from '../report/report.ts';
+import { withCounters } from '../report/with-counters.ts';
 import { fullPage, pageRequests } from './all-posts/requests.ts';
 import { startAllPosts, systemIds } from './all-posts/systems.ts';
 import { compareReads } from './compare-reads.ts';
-import { entitiesAims, withSent } from './entities/aims.ts';
+import { entitiesAims } from './entities/aims.ts';
 import { countSent } from './entities/sent.ts';
 import type { Question } from './question.ts';
 
@@ -29,7 +30,7 @@ export const entities: Question = {
     const tables = await compareReads(systems, reads, bench, subgraphs.redis);
     return {
       title: 'Entities',
-      tables: tables.map((table) => withSent(table, sent)),
+      tables: tables.map((table) => withCounters(table, sent)),
       aims: entitiesAims(sent),
     } satisfies Report;
   },

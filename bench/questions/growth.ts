@@ -7,7 +7,7 @@ import { ours, startGateways } from '../systems/gateways.ts';
 import { addManyPosts } from '../systems/many-posts.ts';
 import { startSubgraphs } from '../systems/supergraph.ts';
 import type { System } from '../systems/system.ts';
-import { type ClientsTable, type Kept, measureReads } from './compare-reads.ts';
+import { type ClientsTable, type Kept, measureTables } from './compare-reads.ts';
 import { growthAims } from './growth/aims.ts';
 import { anywhereRequests, latestRequests } from './growth/requests.ts';
 import type { Bench, Question } from './question.ts';
@@ -39,7 +39,7 @@ export const growth: Question = {
       if (!bench.wantsCase(id)) continue;
       const contestants = await prepare(started);
       const about = { id, title, against: String(sizes[0]) };
-      tables.push(...(await measureReads(contestants, about, bench, started)));
+      tables.push(...(await measureTables(contestants, about, bench, started)));
       await prepare(started);
     }
     return { title: 'Growth', tables, aims: growthAims(tables) } satisfies Report;

@@ -6,6 +6,8 @@ import { growth } from './growth.ts';
 import { guild } from './guild.ts';
 import { herd } from './herd.ts';
 import { hits } from './hits.ts';
+import { mixed } from './mixed.ts';
+import { mutations } from './mutations.ts';
 import { plain } from './plain.ts';
 import type { Question } from './question.ts';
 import { refusals } from './refusals.ts';
@@ -18,6 +20,8 @@ export const questions: ReadonlyMap<string, Question> = new Map([
   ['feed', feed],
   ['deep-paging', deepPaging],
   ['entities', entities],
+  ['mutations', mutations],
+  ['mixed', mixed],
   ['growth', growth],
   ['guild', guild],
   ['plain', plain],

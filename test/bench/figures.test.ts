@@ -7,7 +7,7 @@ import { parsePeakMemoryMb, peakMemoryMb } from '../../bench/measure/peak-memory
 import type { Sample } from '../../bench/measure/rounds.ts';
 import { median, percentile, rotate } from '../../bench/measure/statistics.ts';
 import { deepPagingAims } from '../../bench/questions/deep-paging/aims.ts';
-import { entitiesAims, withSent } from '../../bench/questions/entities/aims.ts';
+import { entitiesAims } from '../../bench/questions/entities/aims.ts';
 import { growthAims } from '../../bench/questions/growth/aims.ts';
 import { growthAim, hitAims } from '../../bench/questions/hits/aims.ts';
 import { uniqueAims } from '../../bench/questions/unique/aims.ts';
@@ -15,6 +15,7 @@ import { toMarkdown } from '../../bench/report/markdown.ts';
 import { type Aim, type Report, reached, type Table } from '../../bench/report/report.ts';
 import type { Run } from '../../bench/report/run.ts';
 import { summarise } from '../../bench/report/summarise.ts';
+import { withCounters } from '../../bench/report/with-counters.ts';
 
 function sample(requestsPerSecond: number, server = 1): Sample {
   return {
@@ -274,10 +275,10 @@ test('the aim of growth is what many posts take, of few', () => {
 
 test('what gateways send is among their counters, and ours is held to sending nothing twice', () => {
   const sent = new Map([
-    ['ours', { sent: 10, distinct: 10 }],
-    ['stock', { sent: 100, distinct: 10 }],
+    ['ours', { representations: 10, 'distinct ones': 10 }],
+    ['stock', { representations: 100, 'distinct ones': 10 }],
   ]);
-  const { rows } = withSent(timed(['ours', 1, 1], ['stock', 1, 1], ['sql', 1, 1]), sent);
+  const { rows } = withCounters(timed(['ours', 1, 1], ['stock', 1, 1], ['sql', 1, 1]), sent);
   assert.deepEqual(
     rows.map(({ samples: [only] }) => only?.counters),
     [
@@ -287,6 +288,9 @@ test('what gateways send is among their counters, and ours is held to sending no
     ],
   );
   assert.deepEqual(entitiesAims(sent).map(reached), ['stretch']);
-  assert.deepEqual(entitiesAims(new Map([['ours', { sent: 11, distinct: 10 }]])).map(reached), ['no']);
+  assert.deepEqual(
+    entitiesAims(new Map([['ours', { representations: 11, 'distinct ones': 10 }]])).map(reached),
+    ['no'],
+  );
   assert.deepEqual(entitiesAims(new Map()), []);
 });

@@ -6,11 +6,8 @@ import type { Subgraphs } from '../../systems/supergraph.ts';
 import { gateways } from '../all-posts/systems.ts';
 import type { Bench } from '../question.ts';
 
-/** Representations of entities, in all that was sent for one answer. */
-export interface Sent {
-  readonly sent: number;
-  readonly distinct: number;
-}
+/** How many representations of entities were sent for one answer, by what tables call them. */
+export type Sent = Readonly<Record<'representations' | 'distinct ones', number>>;
 
 /** What each gateway sends to users for one answer. In processes of its own, for counting takes time. */
 export async function countSent(
@@ -31,7 +28,8 @@ export async function countSent(
   for (const { id, url } of started.all) {
     counter.take();
     await ask({ ...request, bodies: [body], body, url });
-    sent.set(id, counter.take());
+    const taken = counter.take();
+    sent.set(id, { representations: taken.sent, 'distinct ones': taken.distinct });
   }
   return sent;
 }
