@@ -29,12 +29,15 @@ export function createLoader<Key extends string, Value>(
   options: { answer: AnswerRecord; read: (key: Key) => Promise<Value | null> } & Notes<Key, Value>,
 ): Loader<Key, Value> {
   const { answer, read, tags, note } = options;
-  const loaded = new Map<Key, Promise<Value | null>>();
-  const primed = new Map<Key, Value>();
+  // Each made when it is needed: a request has a loader for everything, and uses two or three.
+  let loaded: Map<Key, Promise<Value | null>> | undefined;
+  let primed: Map<Key, Value> | undefined;
 
   function reading(key: Key): Promise<Value | null> {
-    const value = primed.get(key);
-    return value === undefined ? once(loaded, key, read) : Promise.resolve(value);
+    const value = primed?.get(key);
+    if (value !== undefined) return Promise.resolve(value);
+    loaded ??= new Map();
+    return once(loaded, key, read);
   }
 
   return {
@@ -48,7 +51,9 @@ export function createLoader<Key extends string, Value>(
       });
     },
     prime(key, value) {
-      if (!loaded.has(key)) primed.set(key, value);
+      if (loaded?.has(key)) return;
+      primed ??= new Map();
+      primed.set(key, value);
     },
   };
 }
@@ -66,17 +71,20 @@ export function createViewerLoader<Key extends string, Value>(
   } & Pick<Notes<Key, Value>, 'note'>,
 ): ViewerLoader<Key, Value> {
   const { request, tags, note } = options;
-  const loader = new DataLoader<Key, Value | null>(async (keys) => {
-    const viewer = viewerId(request);
-    if (viewer === null) return keys.map(() => null);
-    const found = await options.load(keys, viewer);
-    return keys.map((key) => found.get(key) ?? null);
-  });
+  let loader: DataLoader<Key, Value | null> | undefined;
+  const newLoader = () =>
+    new DataLoader<Key, Value | null>(async (keys) => {
+      const viewer = viewerId(request);
+      if (viewer === null) return keys.map(() => null);
+      const found = await options.load(keys, viewer);
+      return keys.map((key) => found.get(key) ?? null);
+    });
   return {
     async load(key) {
       const viewer = viewerId(request);
       if (viewer === null) return null;
       for (const tag of tags(key, viewer)) request.answer.record(tag);
+      loader ??= newLoader();
       const value = await loader.load(key);
       note?.(value);
       return value;
@@ -101,9 +109,10 @@ export function createPageLoader<Row>(options: {
   onRows?: (rows: readonly Row[]) => void;
 }): PageLoader<Row> {
   const { answer, read, listTag, rowTag, onRows } = options;
-  const loaded = new Map<string, Promise<readonly Row[]>>();
+  let loaded: Map<string, Promise<readonly Row[]>> | undefined;
   return {
     load(parent, page) {
+      loaded ??= new Map();
       const reading = once(loaded, `${textOfPage(page)}${parent}`, () => read(parent, page));
       return notedList(answer, [listTag(parent)], rowTag, reading, onRows);
     },

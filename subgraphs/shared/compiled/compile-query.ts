@@ -23,6 +23,7 @@ import { type Conditions, collectFields, collectSubfields } from './collect-fiel
 import { type Complete, completionOf } from './complete.ts';
 import { resolverOfEntities } from './entities.ts';
 import type { FieldInfo } from './field-info.ts';
+import { type CoerceVariables, coercionOf } from './variables.ts';
 
 /** What graphql-js calls a field resolver. */
 export type Resolver = (
@@ -48,6 +49,8 @@ export interface CompiledField {
   readonly serialize: ((value: unknown) => unknown) | undefined;
   /** Undefined where they depend on variables. */
   readonly constantArguments: Record<string, unknown> | undefined;
+  /** The variables that the arguments are, by their names, where that is all they are. */
+  readonly variableArguments: ReadonlyMap<string, string> | undefined;
   readonly hint: FieldHint;
   readonly complete: Complete;
 }
@@ -66,6 +69,7 @@ export interface CompiledQuery {
   readonly operation: OperationDefinitionNode;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   readonly asked: AskedFields;
+  readonly coerceVariables: CoerceVariables;
   /** What is asked for with these variables. */
   rootOf(variables: Readonly<Record<string, unknown>>): Selection;
 }
@@ -95,6 +99,7 @@ export function compileQuery(
     operation,
     fragments,
     asked: askedFields(schema, document),
+    coerceVariables: coercionOf(schema, operation),
     rootOf(variables) {
       const conditions: Record<string, unknown> = {};
       let variant = '';
@@ -147,6 +152,7 @@ function compileSelection(
       resolve,
       serialize: resolve === undefined && isLeafType(leaf) ? (value) => leaf.serialize(value) : undefined,
       constantArguments: constantArguments(definition, nodes[0]),
+      variableArguments: variableArguments(definition, nodes[0]),
       hint: fieldHint(definition, isOfQuery),
       complete: completionOf({ schema, selections, isOfEntities }, definition.type),
     };
@@ -171,6 +177,7 @@ function typenameField(
     resolve: undefined,
     serialize: undefined,
     constantArguments: {},
+    variableArguments: undefined,
     hint: { needsMaxAge: false },
     complete: () => {},
   };
@@ -188,6 +195,18 @@ function constantArguments(
   } catch {
     return undefined;
   }
+}
+
+function variableArguments(
+  { args }: GraphQLField<unknown, unknown>,
+  { arguments: given = [] }: FieldNode,
+): ReadonlyMap<string, string> | undefined {
+  const variables = new Map<string, string>();
+  for (const { name, value } of given)
+    if (value.kind === Kind.VARIABLE) variables.set(name.value, value.name.value);
+  const isAll = variables.size === given.length;
+  const hasDefault = args.some((arg) => arg.defaultValue !== undefined && !variables.has(arg.name));
+  return isAll && !hasDefault ? variables : undefined;
 }
 
 function hasVariable(node: Parameters<typeof visit>[0]): boolean {

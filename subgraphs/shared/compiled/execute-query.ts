@@ -186,8 +186,14 @@ function resolveField(
 }
 
 function argumentsOf({ variables }: Execution, field: CompiledField): Record<string, unknown> {
-  const { constantArguments, definition, nodes } = field;
+  const { constantArguments, variableArguments, definition, nodes } = field;
   if (constantArguments !== undefined || definition === undefined) return constantArguments ?? {};
+  if (variableArguments !== undefined) {
+    const args: Record<string, unknown> = {};
+    for (const [name, variable] of variableArguments) args[name] = variables[variable];
+    // What is not given may have a default, and what is null may not be.
+    if (Object.values(args).every((value) => value !== null && value !== undefined)) return args;
+  }
   return getArgumentValues(definition, nodes[0], variables);
 }
 

@@ -1,11 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import {
-  type DocumentNode,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-  getVariableValues,
-  type OperationDefinitionNode,
-} from 'graphql';
+import type { DocumentNode, GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { ApolloAnswer } from '../../../platform/apollo-http.ts';
 import { formattedError } from '../../../platform/formatted-error.ts';
 import type { Logger } from '../../../platform/logging.ts';
@@ -73,7 +67,7 @@ export function createKnownQueries<Context extends RequestContext>(options: {
     if (operationName !== null && operationName !== operation.name?.value) return undefined;
     if (found.compiled === undefined) found.compiled = compileQuery(schema, document, operation);
     if (found.compiled === null) return undefined;
-    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {});
+    const coerced = found.compiled.coerceVariables(variables ?? {});
     return coerced && { query: found.compiled, variables: coerced };
   }
 
