@@ -21,36 +21,43 @@ export function answerEnvelope(options: {
   let unanswered = members.length;
   let ready = '';
 
-  response.writeHead(200, { 'content-type': framesType });
-  if (unanswered === 0) response.end();
-
   const send = () => {
     const frames = ready;
     ready = '';
     // To write to a connection that is gone would be an error.
     if (response.destroyed) return;
-    if (unanswered === 0) response.end(frames);
-    else response.write(frames);
+    if (unanswered > 0) {
+      if (!response.headersSent) response.writeHead(200, { 'content-type': framesType });
+      response.write(frames);
+      return;
+    }
+    // Most often that is all there is to say. With its length, it leaves in one piece.
+    if (!response.headersSent)
+      response.writeHead(200, { 'content-type': framesType, 'content-length': Buffer.byteLength(frames) });
+    response.end(frames);
   };
+  if (unanswered === 0) send();
 
   const times = members.map((member, index) => {
-    const { promise: timeUp, resolve: onUp } = Promise.withResolvers<void>();
-    const time = createWorkTime(member.deadlineMs, waiting, onUp);
-    const failed = (status: number) => writeFrame({ index, status, headers: {} }, undefined);
-    const made = execute(member, time.signal).then(
-      ({ status, headers, body }) => writeFrame({ index, status, headers }, body),
-      (error: unknown) => {
-        logger.error({ err: error, requestId: member.requestId }, 'request failed');
-        return failed(500);
-      },
-    );
-    Promise.race([made, timeUp.then(() => failed(504))]).then((frame) => {
+    let isOpen = true;
+    const settle = (frame: string) => {
+      if (!isOpen) return;
+      isOpen = false;
       time.end();
       unanswered -= 1;
       // All that get ready in one turn leave with one write: writes are what costs.
       if (ready === '') setImmediate(send);
       ready += frame;
-    });
+    };
+    const fail = (status: number) => settle(writeFrame({ index, status, headers: {} }, undefined));
+    const time = createWorkTime(member.deadlineMs, waiting, () => fail(504));
+    execute(member, time.signal).then(
+      ({ status, headers, body }) => settle(writeFrame({ index, status, headers }, body)),
+      (error: unknown) => {
+        logger.error({ err: error, requestId: member.requestId }, 'request failed');
+        fail(500);
+      },
+    );
     return time;
   });
   // With the last answer, or because whoever asked is gone.

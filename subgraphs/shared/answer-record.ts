@@ -7,6 +7,8 @@ import { tagsToHold } from '../../cache/tags.ts';
  * matters who asked. Loaders and lists note it, so that resolvers needn't think of it.
  */
 export interface AnswerRecord {
+  /** Whether somebody wants to know of tags; otherwise there is no need to make them. */
+  readonly wantsTags: boolean;
   /** Notes a fact for the field that is being resolved. What was looked for and not found is a fact, too. */
   readonly record: (tag: string) => void;
   /** Notes that somebody else might get another answer. */
@@ -54,6 +56,7 @@ export function createAnswerRecord(wantsTags = true): AnswerRecord {
   let dependsOnSession = false;
 
   return {
+    wantsTags,
     record(tag) {
       if (wantsTags) (partInWork.getStore() ?? root).add(tag);
     },

@@ -37,7 +37,7 @@ export function createFieldErrors(logger: Logger): FieldErrors {
       async requestDidStart({ contextValue }) {
         return {
           async didEncounterErrors({ errors }) {
-            for (const error of errors) loggers.set(error, contextValue.logger);
+            for (const error of errors) loggers.set(error, contextValue.logger());
           },
         };
       },

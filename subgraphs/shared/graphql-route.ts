@@ -72,7 +72,7 @@ export function addGraphqlRoute<Context extends RequestContext>(
           clientAddress: call.clientAddress,
           isFirstAnywhere: firstAnywhere(call),
           requestId: request.id,
-          logger: request.log as Logger,
+          logger: () => request.log as Logger,
           signal: time.signal,
         }),
       );
@@ -96,7 +96,7 @@ export function addGraphqlRoute<Context extends RequestContext>(
           clientAddress: null,
           isFirstAnywhere,
           requestId,
-          logger: logger.child({ requestId, traceId: readTrace(trace)?.traceId }),
+          logger: () => logger.child({ requestId, traceId: readTrace(trace)?.traceId }),
           signal,
         }),
       );

@@ -43,7 +43,7 @@ export function createLoader<Key extends string, Value>(
   return {
     // No function of these is async: they are called for every row, and each promise costs as much as what it waits for.
     load(key) {
-      for (const tag of tags(key)) answer.record(tag);
+      if (answer.wantsTags) for (const tag of tags(key)) answer.record(tag);
       if (note === undefined) return reading(key);
       return reading(key).then((value) => {
         note(value);
@@ -132,7 +132,7 @@ export async function notedList<Row>(
 ): Promise<readonly Row[]> {
   for (const tag of listTags) answer.record(tag);
   const rows = await reading;
-  for (const row of rows) answer.record(rowTag(row));
+  if (answer.wantsTags) for (const row of rows) answer.record(rowTag(row));
   onRows?.(rows);
   return rows;
 }

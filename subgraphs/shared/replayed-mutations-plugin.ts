@@ -10,7 +10,7 @@ export const replayedMutationsPlugin: ApolloServerPlugin<RequestContext> = {
   requestDidStart: async () => ({
     async didResolveOperation({ operation, contextValue }) {
       if (operation?.operation !== 'mutation' || (await contextValue.isFirstAnywhere())) return;
-      contextValue.logger.warn('a mutation was sent again in the same call: refused');
+      contextValue.logger().warn('a mutation was sent again in the same call: refused');
       throw new CodedError('UNSIGNED_CALL', { failsRequest: true });
     },
   }),

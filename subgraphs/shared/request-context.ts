@@ -17,7 +17,8 @@ export interface RequestContext {
   /** Whether no other replica was sent this very call: see replay-guard.ts. */
   readonly isFirstAnywhere: () => Promise<boolean>;
   readonly requestId: string;
-  readonly logger: Logger;
+  /** Says with each line which request it is about. Made when it is asked for: few requests log anything. */
+  readonly logger: () => Logger;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
 }
@@ -44,7 +45,7 @@ export function createRequestContext(request: {
   clientAddress: string | null;
   isFirstAnywhere: () => Promise<boolean>;
   requestId: string;
-  logger: Logger;
+  logger: () => Logger;
   signal: AbortSignal;
 }): RequestContext {
   const { viewer, wantsTags, ...rest } = request;

@@ -36,13 +36,14 @@ interface Batch<Key extends string, Value> {
  * takes nothing with it: others may wait for the same statement, which the database ends in time by itself.
  *
  * @param load reads all keys in one statement.
+ * @param outsideOfRequests a batch belongs to no request: it must not run in the asynchronous context of the one that happened to
+ *   open it
  */
 export function createSharedRead<Key extends string, Value>(
   load: (keys: readonly Key[], columns: Columns) => Promise<ReadonlyMap<Key, Value>>,
   maxBatchSize = mostKeys,
+  outsideOfRequests = AsyncLocalStorage.snapshot(),
 ): SharedRead<Key, Value> {
-  // A batch belongs to no request: it must not run in the asynchronous context of the one that happened to open it.
-  const outsideOfRequests = AsyncLocalStorage.snapshot();
   let open: Batch<Key, Value> | undefined;
 
   function opened(): Batch<Key, Value> {
@@ -121,6 +122,7 @@ export function createSharedPageRead<Row extends ChildRow>(
 ): SharedPageRead<Row> {
   /** By page, and only of those that are being asked for: cursors are without number. */
   const open = new Map<string, SharedRead<string, readonly Row[]>>();
+  const outsideOfRequests = AsyncLocalStorage.snapshot();
 
   function opened(text: string, page: Page): SharedRead<string, readonly Row[]> {
     const read = createSharedRead(
@@ -129,6 +131,7 @@ export function createSharedPageRead<Row extends ChildRow>(
         return Map.groupBy(await load(parents, page, columns), (row) => row.parent);
       },
       Math.min(mostKeys, Math.ceil(mostRows / (page.size + 1))),
+      outsideOfRequests,
     );
     open.set(text, read);
     return read;

@@ -108,7 +108,17 @@ test('a batch doesn’t run in the context of the request that opened it', async
     return new Map<string, number>();
   });
   await request.run('the first request', () => read.read('1'));
-  assert.deepEqual(seen, [undefined]);
+  const pages = createSharedPageRead(async () => {
+    seen.push(request.getStore());
+    return [];
+  });
+  await request.run('the first request', () =>
+    pages.read(
+      '1',
+      parsePage({}, () => true),
+    ),
+  );
+  assert.deepEqual(seen, [undefined, undefined]);
 });
 
 test('equal pages of several parents are one statement, other pages are others', async () => {

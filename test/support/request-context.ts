@@ -12,7 +12,7 @@ export function testRequest(viewer: Viewer | null, asked?: AskedFields, wantsTag
     clientAddress: null,
     isFirstAnywhere: async () => true,
     requestId: 'test',
-    logger: createLogger({ name: 'test', level: 'silent' }),
+    logger: () => createLogger({ name: 'test', level: 'silent' }),
     signal: new AbortController().signal,
   });
 }

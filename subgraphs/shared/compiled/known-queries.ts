@@ -84,7 +84,7 @@ export function createKnownQueries<Context extends RequestContext>(options: {
     const body = {
       ...(errors.length === 0
         ? {}
-        : { errors: errors.map((error) => formatError(formattedError(error), error, context.logger)) }),
+        : { errors: errors.map((error) => formatError(formattedError(error), error, context.logger())) }),
       data,
       extensions: answerExtensions(answer, vouchedFor),
     };
