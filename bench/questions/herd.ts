@@ -84,14 +84,15 @@ async function measure(
   const answers = await repeat(herds, () => askNew(clients));
   const after = await usageOf(system);
 
-  const times = answers.flat().map(({ ms }) => ms);
-  const seconds = answers.reduce((sum, herd) => sum + Math.max(...herd.map(({ ms }) => ms)) / 1_000, 0);
-  const ofHerds = perRequest(before, after, times.length);
+  const times = answers.map((herd) => herd.map(({ ms }) => ms));
+  const seconds = times.reduce((sum, herd) => sum + Math.max(...herd) / 1_000, 0);
+  const ofHerds = perRequest(before, after, herds * clients);
   const callsOf = (usage: typeof ofHerds) => usage.counters['subgraph calls'] ?? Number.NaN;
   return {
-    requestsPerSecond: times.length / seconds,
-    p50Ms: percentile(times, 0.5),
-    p99Ms: percentile(times, 0.99),
+    requestsPerSecond: (herds * clients) / seconds,
+    // Of all herds together, the percentiles would be those of the slowest one.
+    p50Ms: median(times.map((herd) => percentile(herd, 0.5))),
+    p99Ms: median(times.map((herd) => percentile(herd, 0.99))),
     ...ofHerds,
     figures: {
       [loneMs]: median(lone.map(({ ms }) => ms)),
