@@ -157,8 +157,7 @@ export function createLocalCache(options: {
       // The store says that another life has begun: the next lookup asks where that one stands.
       if (validAt.epoch !== known.position.epoch) return forget();
       if (!isAtOrAfter(validAt, known.position)) return;
-      // A copy has read what a store reads only when it is asked for.
-      keepVariant(wanted, { answer: { ...answer }, madeAtMs: now() - answer.ageMs, validAt });
+      keepVariant(wanted, { answer: copyOf(answer), madeAtMs: now() - answer.ageMs, validAt });
     },
 
     addCoding(answer, encoding, body) {
@@ -171,6 +170,20 @@ export function createLocalCache(options: {
       return answers.size;
     },
   };
+}
+
+/** Has read what a store reads only when it is asked for, and holds on to no bytes but its own. */
+function copyOf(answer: StoredAnswer): StoredAnswer {
+  const { key, meta, position, tags, relays, encoding, ageMs, freshMs } = answer;
+  return { key, meta, position, tags, relays, encoding, ageMs, freshMs, body: ownBytes(answer.body) };
+}
+
+/** A part of a reply keeps all of it in memory, which nobody counts; so does a part of Node's pool. */
+function ownBytes(body: Buffer): Buffer {
+  if (body.length === body.buffer.byteLength) return body;
+  const own = Buffer.allocUnsafeSlow(body.length);
+  body.copy(own);
+  return own;
 }
 
 interface Kept {

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Redis } from 'ioredis';
 import type { Position } from './position.ts';
-import { readLookup, readOutcome } from './redis/lookup-reply.ts';
+import { readLookups, readOutcome } from './redis/lookup-reply.ts';
 import { Reply } from './redis/reply.ts';
 import { type Argument, loadScripts, runScript, type Script } from './redis/scripts.ts';
 import {
@@ -62,8 +62,11 @@ export function createRedisStore({ redis, prefix }: { redis: Redis; prefix: stri
         requests.flatMap(({ keys }) => [claimKey(keys[0]), ...keys.map(entryKey)]),
         requests.flatMap(({ keys, encoding, claimMs = 0 }) => [encoding, claimMs, keys.length]),
       );
-      const replies = reply.list();
-      return requests.map(({ keys }) => readLookup(position, replies?.list(), keys));
+      return readLookups(
+        position,
+        reply,
+        requests.map(({ keys }) => keys),
+      );
     },
     { cache: false, batchScheduleFn: setImmediate, maxBatchSize: lookupsTogether },
   );

@@ -2,12 +2,40 @@ import type { Position } from '../position.ts';
 import type { CheckOutcome, Invalidity, Lookup, StoredAnswer } from '../store.ts';
 import type { Reply } from './reply.ts';
 
-/** What lookup.lua says of one lookup: why there is no hit, lines of facts, and the body, if there is one. */
-export function readLookup(position: Position, reply: Reply | undefined, keys: readonly string[]): Lookup {
-  if (reply === undefined) throw new TypeError('A script of the cache left a lookup without a reply.');
-  const detail = reply.text();
-  const [outcome = '', claimedElsewhere, ...facts] = reply.text().split('\n');
-  const answer = facts.length === 0 ? undefined : readAnswer(position.epoch, facts, reply.bytes(), keys);
+/**
+ * What lookup.lua says of lookups.
+ *
+ * @param keys of each lookup those of its entries
+ */
+export function readLookups(
+  position: Position,
+  reply: Reply,
+  keys: readonly (readonly string[])[],
+): readonly Lookup[] {
+  const lengths = reply.text().split(' ');
+  const texts = reply.bytes();
+  let [part, end] = [0, 0];
+  const next = () => {
+    const start = end;
+    end += Number(lengths[part]);
+    part += 1;
+    if (!(end <= texts.length)) throw new TypeError('A script of the cache left a lookup without a reply.');
+    return texts.toString('utf8', start, end);
+  };
+  return keys.map((entries) => {
+    const detail = next();
+    const [outcome = '', claimed, ...facts] = next().split('\n');
+    const answer =
+      facts.length === 0 ? undefined : new FoundAnswer(position.epoch, facts, reply.bytes(), entries);
+    return lookupOf(position, { outcome, detail, isClaimed: claimed === '1', answer });
+  });
+}
+
+function lookupOf(
+  position: Position,
+  said: { outcome: string; detail: string; isClaimed: boolean; answer: StoredAnswer | undefined },
+): Lookup {
+  const { outcome, detail, isClaimed: claimedElsewhere, answer } = said;
   if (outcome === 'hit' && answer !== undefined) return { hit: true, position, answer };
   const reason =
     outcome === 'absent' || outcome === 'expired'
@@ -17,35 +45,47 @@ export function readLookup(position: Position, reply: Reply | undefined, keys: r
     hit: false,
     position,
     reason,
-    claimedElsewhere: claimedElsewhere === '1',
+    claimedElsewhere,
     ...(answer === undefined ? {} : { expired: answer }),
   };
 }
 
-function readAnswer(
-  epoch: string,
-  facts: readonly string[],
-  body: Buffer,
-  keys: readonly string[],
-): StoredAnswer {
-  const [index, clock, ageMs, freshMs, encoding = '', tags = '', relays = '', ...meta] = facts;
-  return {
-    key: keys[Number(index)] ?? '',
-    position: { epoch, clock: Number(clock) },
-    // Read only where the answer is kept, or judged once more: most hits are served as they are.
-    get tags() {
-      return JSON.parse(tags);
-    },
-    get relays() {
-      return JSON.parse(relays);
-    },
-    ageMs: Number(ageMs),
-    freshMs: Number(freshMs),
+/**
+ * A class, because V8 gives each object that is written down with getters a shape of its own, that only a full garbage
+ * collection takes away again, with all that hangs on it.
+ */
+class FoundAnswer implements StoredAnswer {
+  readonly key: string;
+  readonly position: Position;
+  readonly ageMs: number;
+  readonly freshMs: number;
+  readonly encoding: string;
+  readonly meta: string;
+  readonly body: Buffer;
+  readonly #tags: string;
+  readonly #relays: string;
+
+  constructor(epoch: string, facts: readonly string[], body: Buffer, keys: readonly string[]) {
+    const [index, clock, ageMs, freshMs, encoding = '', tags = '', relays = '', ...meta] = facts;
+    this.key = keys[Number(index)] ?? '';
+    this.position = { epoch, clock: Number(clock) };
+    this.ageMs = Number(ageMs);
+    this.freshMs = Number(freshMs);
+    this.encoding = encoding;
     // Its lines are its owner's.
-    meta: meta.length === 1 && meta[0] ? meta[0] : meta.join('\n'),
-    encoding,
-    body,
-  };
+    this.meta = meta.length === 1 && meta[0] ? meta[0] : meta.join('\n');
+    this.body = body;
+    this.#tags = tags;
+    this.#relays = relays;
+  }
+
+  // Read only where the answer is kept, or judged once more: most hits are served as they are.
+  get tags(): readonly string[] {
+    return JSON.parse(this.#tags);
+  }
+  get relays(): readonly string[] {
+    return JSON.parse(this.#relays);
+  }
 }
 
 /** What check.lua and store.lua say of an answer. */

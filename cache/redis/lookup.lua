@@ -1,7 +1,8 @@
 -- Several lookups at once. KEYS[3...] of each lookup in turn: claim, entries in the order of preference. ARGV: verify,
--- then of each lookup in turn: content coding, claim in ms or 0, how many entries. Of each lookup in turn it replies with
--- why there is no hit, lines of facts, and the body, if there is one: reading many small strings takes a gateway longer
--- than a hit.
+-- then of each lookup in turn: content coding, claim in ms or 0, how many entries. Of each lookup in turn there is why
+-- there is no hit, lines of facts, and a body where there is a first line of an answer in them. It replies with the
+-- lengths of the former, with all of them in one string, and with a string for each body: to read one for each of them
+-- takes a gateway longer than a hit.
 local state = read_state()
 local now = now_ms()
 
@@ -30,7 +31,14 @@ local function find(first, last, coding)
   return outcome, detail, found
 end
 
-local replies = {}
+local lengths, texts = {}, {}
+local function say(text)
+  lengths[#lengths + 1] = #text
+  texts[#texts + 1] = text
+end
+
+local reply = { state.epoch, state.clock, '', '' }
+
 local key = 3
 for argument = 2, #ARGV, 3 do
   local coding, claim_ms, entries = ARGV[argument], ARGV[argument + 1], tonumber(ARGV[argument + 2])
@@ -43,8 +51,11 @@ for argument = 2, #ARGV, 3 do
   local facts = outcome .. '\n' .. claimed_elsewhere
   if found then
     facts = facts .. '\n' .. table.concat(found, '\n', 2)
+    reply[#reply + 1] = found[1]
   end
-  replies[#replies + 1] = { detail, facts, found and found[1] }
+  say(detail)
+  say(facts)
   key = key + 1 + entries
 end
-return { state.epoch, state.clock, replies }
+reply[3], reply[4] = table.concat(lengths, ' '), table.concat(texts)
+return reply

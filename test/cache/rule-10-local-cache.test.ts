@@ -250,6 +250,38 @@ testOnBothStores('a lag is not longer than a lease', async (world) => {
   assert.equal(await read(cache), 'miss: lease');
 });
 
+testOnBothStores('what expires in one coding goes in all of them', async (world) => {
+  const { local, store, pass } = await gateway(world);
+  await localRead(local);
+  const { position } = await store.status();
+  const kept = { ...answer(position), body: Buffer.from('plain'), encoding: 'identity', ageMs: 0 };
+  local.keep(kept, 'identity', position);
+  local.keep(kept, 'br', position);
+  local.addCoding(kept, 'br', Buffer.from('brotli'));
+  assert.equal(await localRead(local), 'plain');
+  assert.equal(await localRead(local, 'key', 'br'), 'brotli');
+  await pass(kept.freshMs);
+  assert.equal(await localRead(local, 'key', 'br'), undefined);
+  assert.equal(local.bytes, 0);
+});
+
+testOnBothStores(
+  'an answer that came in one reply with others holds on to its own bytes only',
+  async (world) => {
+    const one = await gateway(world);
+    const other = await gateway(world);
+    await localRead(other.local);
+    const keys = ['key 1', 'key 2', 'key 3'];
+    for (const key of keys) await readThrough(one.cache, `of ${key}`, { key });
+    await Promise.all(keys.map((key) => read(other.cache, key)));
+    for (const key of keys) {
+      const { answer: kept } = (await other.local.lookup({ keys: [key], encoding: 'identity' })) ?? {};
+      assert.equal(kept?.body.toString(), `of ${key}`);
+      assert.equal(kept.body.buffer.byteLength, kept.body.length);
+    }
+  },
+);
+
 test('it takes no more memory than it may', async () => {
   const world = memoryWorld();
   const local = createLocalCache({ store: world.store, maxBytes: 10_000, maxLagMs: 0, now: () => 0 });
@@ -324,6 +356,6 @@ function manyTags(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `users/Users${index}.all`);
 }
 
-async function localRead(local: LocalCache, key = 'key'): Promise<string | undefined> {
-  return (await local.lookup({ keys: [key], encoding: 'identity' }))?.answer.body.toString();
+async function localRead(local: LocalCache, key = 'key', encoding = 'identity'): Promise<string | undefined> {
+  return (await local.lookup({ keys: [key], encoding }))?.answer.body.toString();
 }
