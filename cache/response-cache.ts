@@ -8,6 +8,7 @@ import type {
   CacheStore,
   CheckOutcome,
   Invalidity,
+  Lookup,
   MissReason,
   NewAnswer,
   StoredAnswer,
@@ -94,23 +95,26 @@ export function createResponseCache({
 }): ResponseCache {
   const claims = createClaims();
 
-  const look = async (request: Question, budget: WaitBudget): Promise<Look> => {
-    try {
-      const found = await budget.spend(() => store.lookup(request));
-      if (found.hit) {
-        local.keep(found.answer, request.encoding, found.position);
-        return { found: { ...found, from: 'shared' }, isClaimed: false };
-      }
-      const { position, reason, expired, claimedElsewhere } = found;
-      const madeElsewhere =
-        claimedElsewhere && expired !== undefined && request.acceptsExpired?.(expired) === true;
-      const miss = { hit: false, position, reason, expired, madeElsewhere } as const;
-      return { found: miss, isClaimed: claimedElsewhere };
-    } catch {
-      // A request only has to know that it has no clock (rule 9); the connection tells the log when it is lost.
-      return { found: unknown, isClaimed: false };
-    }
+  const keepHit = (request: Question, { answer, position }: Extract<Lookup, { hit: true }>): Look => {
+    local.keep(answer, request.encoding, position);
+    return { found: { hit: true, from: 'shared', answer, position }, isClaimed: false };
   };
+
+  const noteMiss = (request: Question, lookup: Extract<Lookup, { hit: false }>): Look => {
+    const { position, reason, expired, claimedElsewhere } = lookup;
+    const madeElsewhere =
+      claimedElsewhere && expired !== undefined && request.acceptsExpired?.(expired) === true;
+    return { found: { hit: false, position, reason, expired, madeElsewhere }, isClaimed: claimedElsewhere };
+  };
+
+  const look = (request: Question, budget: WaitBudget): Promise<Look> =>
+    budget
+      .spend(() => store.lookup(request))
+      .then(
+        (found) => (found.hit ? keepHit(request, found) : noteMiss(request, found)),
+        // A request only has to know that it has no clock (rule 9); the connection tells the log when it is lost.
+        () => ({ found: unknown, isClaimed: false }),
+      );
 
   /** No more promises than that: this is the way of most hits. */
   const lookNearby = (request: Question, otherwise: () => Promise<Found>): Promise<Found> => {
@@ -128,9 +132,17 @@ export function createResponseCache({
     );
   };
 
-  const lookInStore = async (request: Question): Promise<Found> => {
-    const { keys, claimMs = 0, budget = unlimited } = request;
-    let last = await look(request, budget);
+  const lookInStore = (request: Question): Promise<Found> => {
+    const { budget = unlimited } = request;
+    return look(request, budget).then((first) =>
+      first.found.hit ? first.found : awaitOthers(request, budget, first),
+    );
+  };
+
+  /** Somebody else may be making the answer; whoever asked makes it if not. */
+  const awaitOthers = async (request: Question, budget: WaitBudget, first: Look): Promise<Found> => {
+    const { keys, claimMs = 0 } = request;
+    let last = first;
     if (last.isClaimed && !isMadeElsewhere(last.found)) {
       const underWay = claims.underWay(keys[0]);
       if (underWay === undefined) {

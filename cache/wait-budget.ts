@@ -32,8 +32,10 @@ export function createWaitBudgets(): () => WaitBudget {
 
 interface Wait {
   readonly untilMs: number;
+  readonly beganMs: number;
+  readonly budget: RequestBudget;
   /** undefined once it has ended. */
-  giveUp: (() => void) | undefined;
+  reject: ((error: Error) => void) | undefined;
 }
 
 /**
@@ -57,19 +59,23 @@ class WaitClock {
     this.#ticking ??= setInterval(() => this.#tick(), tickMs).unref();
   }
 
-  /** @returns false if it has ended already */
-  end(wait: Wait): boolean {
-    if (wait.giveUp === undefined) return false;
-    wait.giveUp = undefined;
+  /** Once: work that was given up ends, too. */
+  end(wait: Wait): void {
+    if (wait.reject === undefined) return;
+    wait.reject = undefined;
     this.#waiting -= 1;
-    return true;
+    wait.budget.count(wait.beganMs);
   }
 
   #tick(): void {
     this.nowMs += tickMs;
     const due = this.#due.get(this.nowMs) ?? [];
     this.#due.delete(this.nowMs);
-    for (const { giveUp } of due) giveUp?.();
+    for (const wait of due) {
+      const { reject } = wait;
+      this.end(wait);
+      reject?.(new WaitedTooLongError());
+    }
     if (this.#waiting > 0) return;
     this.#due.clear();
     clearInterval(this.#ticking);
@@ -97,26 +103,19 @@ class RequestBudget implements WaitBudget {
   spend<Result>(ask: () => Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       if (this.#leftMs <= 0) throw new WaitedTooLongError();
-      const beganMs = this.#clock.nowMs;
+      const clock = this.#clock;
+      const beganMs = clock.nowMs;
       const answer = ask();
-      const end = () => {
-        // Once: work that was given up ends, too.
-        if (this.#clock.end(wait)) this.count(beganMs);
-      };
-      const giveUp = () => {
-        end();
-        reject(new WaitedTooLongError());
-      };
-      const wait: Wait = { untilMs: beganMs + this.#leftMs, giveUp };
-      this.#clock.begin(wait);
+      const wait: Wait = { untilMs: beganMs + this.#leftMs, beganMs, budget: this, reject };
+      clock.begin(wait);
       // Not `finally`, which makes two more promises: this is on the way of every hit in the store.
       answer.then(
         (result) => {
-          end();
+          clock.end(wait);
           resolve(result);
         },
         (error: unknown) => {
-          end();
+          clock.end(wait);
           reject(error);
         },
       );
