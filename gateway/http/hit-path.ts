@@ -29,8 +29,13 @@ export interface HitPathDeps {
 export interface HitPath {
   /** Whether it is a request that it can read. */
   mayTake(request: IncomingMessage): boolean;
-  /** @param goOn is called when the request is the router's to answer */
-  take(request: IncomingMessage, response: ServerResponse, record: RequestRecord, goOn: () => void): void;
+  /** @param goOn is called when the request is the router's to answer; what it throws, nothing else, rejects */
+  take(
+    request: IncomingMessage,
+    response: ServerResponse,
+    record: RequestRecord,
+    goOn: () => void,
+  ): Promise<void>;
 }
 
 /** @param options.path the only one that it takes */
@@ -38,33 +43,14 @@ export function createHitPath(options: { path: string; bodyLimitBytes: number },
   const { path, bodyLimitBytes } = options;
   const { cachedAnswers, verifyViewer, rateLimiter, clientAddress, logger } = deps;
 
-  const take = async (
-    request: IncomingMessage,
-    response: ServerResponse,
-    record: RequestRecord,
-  ): Promise<boolean> => {
-    const { authorization } = request.headers;
-    const viewer = authorization === undefined ? null : await verifyViewer(authorization);
-    if (!rateLimiter.countHit(viewer, clientAddress(request))) return false;
-    if (request.method !== 'GET') record.body = await readBody(request);
-    const asked = clientRequest(request, record.body ?? noBody, viewer);
-    const recalled = await cachedAnswers.recall(asked, record.budget);
-    if (recalled.reply === undefined) {
-      record.unanswered = recalled;
-      return false;
-    }
+  const send = (request: IncomingMessage, response: ServerResponse, record: RequestRecord, reply: Reply) => {
+    const { status, headers, body, notExecuted } = reply;
     record.route = path;
     record.operation.type = 'query';
-    record.operation.name = recalled.reply.notExecuted?.operationName;
+    record.operation.name = notExecuted?.operationName;
     record.isHit = true;
-    send(request, response, record.id, recalled.reply);
-    return true;
-  };
-
-  const send = (request: IncomingMessage, response: ServerResponse, id: string, reply: Reply) => {
-    const { status, headers, body } = reply;
     const all = headers.slice();
-    all.push(requestIdHeader, id);
+    all.push(requestIdHeader, record.id);
     if (status !== 304) all.push('content-length', String(body.length));
     const { origin } = request.headers;
     if (origin !== undefined) all.push(...deps.corsHeaders(origin));
@@ -85,15 +71,24 @@ export function createHitPath(options: { path: string; bodyLimitBytes: number },
       return length !== undefined && Number(length) <= bodyLimitBytes;
     },
 
-    take(request, response, record, goOn) {
-      take(request, response, record).then(
-        (isAnswered) => isAnswered || goOn(),
-        (error: unknown) => {
-          // A bad token is not worth a line here: the router refuses it.
-          logger.debug({ err: error, requestId: record.id }, 'the hit path gave up');
-          if (!response.headersSent) goOn();
-        },
-      );
+    // One function from one end to the other: each promise more would show in what a hit costs.
+    async take(request, response, record, goOn) {
+      try {
+        const { authorization } = request.headers;
+        const viewer = authorization === undefined ? null : await verifyViewer(authorization);
+        if (rateLimiter.countHit(viewer, clientAddress(request))) {
+          if (request.method !== 'GET') record.body = await readBody(request);
+          const asked = clientRequest(request, record.body ?? noBody, viewer);
+          const recalled = await cachedAnswers.recall(asked, record.budget);
+          if (recalled.reply !== undefined) return send(request, response, record, recalled.reply);
+          record.unanswered = recalled;
+        }
+      } catch (error) {
+        // A bad token is not worth a line here: the router refuses it.
+        logger.debug({ err: error, requestId: record.id }, 'the hit path gave up');
+        if (response.headersSent) return;
+      }
+      goOn();
     },
   };
 }

@@ -90,7 +90,7 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
         (request, response) => {
           const record = records.begin(request, response);
           if (refusalOfHead(request) === undefined && hitPath.mayTake(request))
-            hitPath.take(request, response, record, () => route(request, response));
+            void hitPath.take(request, response, record, () => route(request, response));
           else route(request, response);
         },
       );

@@ -7,7 +7,7 @@ import { judgeRequest } from '../limits/judge-request.ts';
 import type { Limits } from '../limits/limits.ts';
 import { refuse } from '../limits/on-exceeded.ts';
 import type { AcceptClass } from './accept-class.ts';
-import { questionKey } from './cache-keys.ts';
+import { type CacheKeys, cacheKeys, questionKey } from './cache-keys.ts';
 import { canonicalVariables } from './canonical-variables.ts';
 import { type GraphqlRequest, type RawRequest, readGraphqlRequest } from './graphql-request.ts';
 import { type NormalizedOperation, normalizeDocument } from './normalize-document.ts';
@@ -20,6 +20,8 @@ export type PreparedRequest =
       readonly kind: 'query';
       /** For {@link cacheKeys}. */
       readonly question: string;
+      /** Of those who aren't signed in: most clients, and to write and hash them takes time of each hit. */
+      readonly anonymousKeys: CacheKeys;
       readonly asked: AskedQuery;
       /**
        * A document that came with its hash, to be known by it from now on. Apollo does that on a miss; on a hit
@@ -54,7 +56,10 @@ export interface PreparedRequests {
 }
 
 /** What remembering costs besides the text itself and what was read from it, roughly, in bytes. */
-const entryOverhead = 400;
+const entryOverhead = 600;
+
+/** What the same bytes ask for: in an address or in a body, to be answered in one form or the other. */
+type PreparedForms = { readonly [Form in AcceptClass | `search ${AcceptClass}`]?: PreparedRequest };
 
 type KnownDocument =
   | {
@@ -77,7 +82,7 @@ export function createPreparedRequests(options: {
   const { schema, supergraphHash, release, costs, limits, memoryBytes } = options;
   // What is let pass is logged by whoever executes it.
   const onExceeded = limits.mode === 'enforce' ? refuse : () => {};
-  const requests = createBoundedMemo<PreparedRequest>(memoryBytes);
+  const requests = createBoundedMemo<PreparedForms>(memoryBytes);
   const documents = createBoundedMemo<KnownDocument>(memoryBytes);
   let safelistEdition = limits.safelist?.edition;
 
@@ -121,15 +126,17 @@ export function createPreparedRequests(options: {
       limits,
       onExceeded,
     });
+    const question = questionKey({
+      supergraphHash,
+      release,
+      operationHash: operation.hash,
+      variables: canonicalVariables(operation.variables, variables),
+      acceptClass,
+    });
     return {
       kind: 'query',
-      question: questionKey({
-        supergraphHash,
-        release,
-        operationHash: operation.hash,
-        variables: canonicalVariables(operation.variables, variables),
-        acceptClass,
-      }),
+      question,
+      anonymousKeys: cacheKeys(question, null),
       // Requests that ask the same share one text.
       asked: {
         schema,
@@ -146,13 +153,21 @@ export function createPreparedRequests(options: {
     };
   };
 
+  const remember = (bytes: string, forms: PreparedForms) => {
+    // Each form has its own variables.
+    const count = Object.keys(forms).length;
+    requests.set(bytes, forms, (2 + count) * bytes.length + count * entryOverhead);
+  };
+
   return {
     prepare(raw, acceptClass, document) {
       forgetFormerSafelist();
       // Latin-1 has one character for each byte: different bytes, different texts.
       const bytes = raw.method === 'GET' ? raw.search : raw.body.toString('latin1');
-      const memoKey = `${raw.method === 'GET' ? 'g' : 'b'}${acceptClass === 'json' ? 'j' : 'r'}${bytes}`;
-      const known = requests.get(memoKey);
+      // Not part of the key: that would be written anew, byte by byte, for each request.
+      const form = raw.method === 'GET' ? (`search ${acceptClass}` as const) : acceptClass;
+      const forms = requests.get(bytes);
+      const known = forms?.[form];
       if (known !== undefined) return known;
 
       const request = readGraphqlRequest(raw);
@@ -169,7 +184,7 @@ export function createPreparedRequests(options: {
       }
       // Mutations are hardly ever repeated to the letter, and hold passwords.
       if (prepared.kind === 'query' && prepared.registers === undefined)
-        requests.set(memoKey, prepared, 3 * bytes.length + entryOverhead);
+        remember(bytes, { ...forms, [form]: prepared });
       return prepared;
     },
     learn: know,

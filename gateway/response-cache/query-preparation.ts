@@ -48,8 +48,8 @@ export function createQueryPreparation(deps: {
     if (form === undefined || !hasPlainForm(request.method, request.headers)) return invalidRequest;
     const prepared = preparedRequests().prepare(request.raw, form, document);
     if (prepared.kind !== 'query') return prepared;
-    const { question, asked, registers } = prepared;
-    const keys = cacheKeys(question, request.viewer);
+    const { question, anonymousKeys, asked, registers } = prepared;
+    const keys = request.viewer === null ? anonymousKeys : cacheKeys(question, request.viewer);
     const isPrivate = privateQuestions.get(question) === true;
     return {
       kind: 'query',

@@ -8,6 +8,7 @@ import { createSingleFlight } from '../../../cache/single-flight.ts';
 import { maxKeepMs } from '../../../cache/store.ts';
 import { unlimited } from '../../../cache/wait-budget.ts';
 import { createOperationCosts } from '../../../gateway/cost/operation-cost.ts';
+import { cacheKeys } from '../../../gateway/response-cache/cache-keys.ts';
 import { createCachedAnswers } from '../../../gateway/response-cache/cached-answers.ts';
 import { createAnswerBody } from '../../../gateway/response-cache/content-encoding.ts';
 import { createPreparedRequests } from '../../../gateway/response-cache/prepared-requests.ts';
@@ -196,19 +197,23 @@ const parts: Record<string, Part> = {
         cache: createResponseCache({ store, local }),
         queries: createQueryPreparation({
           preparedRequests: () => ({
-            prepare: (raw) => ({
-              kind: 'query',
-              question: raw.method === 'GET' ? raw.search : '',
-              asked: {
-                schema: new GraphQLSchema({}),
-                text: '',
-                operationName: undefined,
-                variables: {},
-                form: 'json',
-                cost: 1,
-              },
-              registers: undefined,
-            }),
+            prepare(raw) {
+              const question = raw.method === 'GET' ? raw.search : '';
+              return {
+                kind: 'query',
+                question,
+                anonymousKeys: cacheKeys(question, null),
+                asked: {
+                  schema: new GraphQLSchema({}),
+                  text: '',
+                  operationName: undefined,
+                  variables: {},
+                  form: 'json',
+                  cost: 1,
+                },
+                registers: undefined,
+              };
+            },
           }),
           persistedDocument: async () => undefined,
           offersToCdns: false,
