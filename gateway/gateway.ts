@@ -156,10 +156,9 @@ export function createGateway(
         registry: metrics.registry,
       });
       const knownDocuments = createKnownDocuments(limits, costs);
-      const expected = [
-        ...(config.WARM_UP_FILE === undefined ? [] : await readManifest('WARM_UP_FILE', config.WARM_UP_FILE)),
-        ...(limits.safelist?.operations ?? []),
-      ];
+      const { WARM_UP_FILE: listed } = config;
+      const warmed = listed === undefined ? [] : await readManifest('WARM_UP_FILE', listed);
+      const expected = () => [...warmed, ...(limits.safelist?.operations ?? [])];
       const { plan, connect } = gateway;
       if (plan !== undefined) {
         const stopping = new AbortController();
@@ -227,7 +226,7 @@ export function createGateway(
         clearTimeout(force);
       });
       urls.url = `${await http.listen({ host: config.HOST, port: config.PORT })}/graphql`;
-      if (expected.length > 0) await askItself(urls.url, expected, logger);
+      await askItself(urls.url, expected(), logger);
       loaded = true;
 
       opening.defer(() => admin.drain());

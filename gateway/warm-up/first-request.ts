@@ -8,13 +8,14 @@ const patienceMs = 2_000;
 /**
  * Asks the gateway itself for something, as a client without a sign-in would: code that runs for the first time takes ten times
  * as long as later, and this way no client waits for it. It asks for the first query of the list that needs no variables, which
- * then is in the response cache, too. Never rejects: whatever the answer, it was made.
+ * then is in the response cache, too. With an empty list it asks nothing. Never rejects: whatever the answer, it was made.
  */
 export function askItself(
   url: string,
   operations: readonly ListedOperation[],
   logger: Logger,
 ): Promise<void> {
+  if (operations.length === 0) return Promise.resolve();
   const query = operations.find(({ body }) => asksWithoutVariables(body))?.body ?? '{ __typename }';
   return new Promise((resolve) => {
     const asking = request(url, {

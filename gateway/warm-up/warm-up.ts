@@ -21,17 +21,18 @@ export interface WarmUpDeps {
  * Gets operations ready before a supergraph is served: parses, validates, plans and compiles them, so that nobody's request
  * is the one that waits for it; and connects to the subgraphs. What is wrong with one of them is logged, and nothing more.
  *
+ * @param operations asked for each supergraph
  * @param options.stopped no more are got ready once it is aborted
  */
 export function createWarmUp(
-  operations: readonly ListedOperation[],
+  operations: () => readonly ListedOperation[],
   options: { stopped: AbortSignal; mostMs?: number },
   { learn, plan, prepare, connect, logger }: WarmUpDeps,
 ): (supergraph: { apiSchema: GraphQLSchema }) => Promise<void> {
   const { stopped, mostMs = defaultMostMs } = options;
-  const unique = [...new Map(operations.map((operation) => [operation.body, operation])).values()];
 
   return async ({ apiSchema }) => {
+    const unique = [...new Map(operations().map((operation) => [operation.body, operation])).values()];
     if (unique.length === 0) return;
     const started = performance.now();
     const spent = () => Math.round(performance.now() - started);

@@ -177,7 +177,7 @@ test('it ends in time, and says what was left; and when the gateway stops', asyn
     connect: async () => {},
     logger,
   };
-  const late = createWarmUp(operations, { stopped: stopped.signal, mostMs: 0 }, deps);
+  const late = createWarmUp(() => operations, { stopped: stopped.signal, mostMs: 0 }, deps);
   await late({ apiSchema: schema });
   assert.deepEqual(planned, []);
   assert.deepEqual(
@@ -187,6 +187,6 @@ test('it ends in time, and says what was left; and when the gateway stops', asyn
       { msg: 'warmed up', left: undefined, operations: 0 },
     ],
   );
-  await createWarmUp(operations, { stopped: stopped.signal }, deps)({ apiSchema: schema });
+  await createWarmUp(() => operations, { stopped: stopped.signal }, deps)({ apiSchema: schema });
   assert.deepEqual(planned, [bodies.Product, bodies.Conditional]);
 });
