@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { supergraphOf } from '../gateway/support/start-test-gateway.ts';
 import { startBothExecutors } from './support/both-executors.ts';
 import { assertSame, randomRuns } from './support/compare.ts';
+import { createCoverage } from './support/coverage.ts';
 import { createDerivedSubgraph } from './support/derived-subgraph.ts';
 import { smallSupergraphs } from './support/small-supergraphs.ts';
 
@@ -19,13 +20,16 @@ for (const [difficulty, subgraphs] of Object.entries(smallSupergraphs))
     const derived = Object.entries(subgraphs).map(([name, sdl]) => [name, createDerivedSubgraph(name, sdl)]);
     const both = await startBothExecutors(sdl, Object.fromEntries(derived));
     const called = new Set<string>();
+    const coverage = createCoverage(both.schema);
     await fc.assert(
-      fc.asyncProperty(randomRuns(both, Object.keys(subgraphs)), async ({ operation, weather }) => {
-        const { calls } = await assertSame(both, operation, weather);
-        for (const { subgraph } of calls) called.add(subgraph);
+      fc.asyncProperty(randomRuns(both, Object.keys(subgraphs)), async (run) => {
+        const outcome = await assertSame(both, run.operation, run.weather);
+        coverage.note(run, outcome);
+        for (const { subgraph } of outcome.calls) called.add(subgraph);
       }),
       { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }) },
     );
     assert.deepEqual([...called].sort(), Object.keys(subgraphs).sort());
+    assert.deepEqual(coverage.neverAsked(), []);
     await both.stop();
   });

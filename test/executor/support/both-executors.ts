@@ -24,7 +24,13 @@ export interface TestOperation {
 export interface ExecutorRun {
   /** As JSON would bring it to a client. */
   readonly result: ExecutionResult;
-  readonly calls: readonly (SubgraphCall & { subgraph: string })[];
+  readonly calls: readonly MadeCall[];
+}
+
+export interface MadeCall extends SubgraphCall {
+  readonly subgraph: string;
+  /** undefined: it could not be reached. */
+  readonly answer: ExecutionResult | undefined;
 }
 
 export interface BothExecutors {
@@ -41,21 +47,24 @@ export async function startBothExecutors(
 ): Promise<BothExecutors> {
   const { ApolloGateway } = await loadApolloGateway();
   const executor = createCompiledExecutor({ exposeQueryPlans: false });
-  const running: { weather: Weather; calls: ExecutorRun['calls'][number][] } = {
+  const running: { weather: Weather; calls: MadeCall[] } = {
     weather: fairWeather,
     calls: [],
   };
   const send = async (name: string, call: SubgraphCall): Promise<Received> => {
-    running.calls.push({ ...call, subgraph: name });
     const subgraph = subgraphs[name];
     assert(subgraph !== undefined);
-    const { data, errors } = await subgraph(call, running.weather);
+    const { calls } = running;
+    const index = calls.push({ ...call, subgraph: name, answer: undefined }) - 1;
+    const answer = await subgraph(call, running.weather);
+    calls[index] = { ...call, subgraph: name, answer };
+    const { data, errors } = answer;
     return { data: data ?? null, ...(errors === undefined ? {} : { errors: errors.map(asReceived) }) };
   };
 
   const gateway = new ApolloGateway({
     supergraphSdl: sdl,
-    logger: pino({ level: 'silent' }),
+    logger: silent,
     buildService: ({ name }) => ({
       process: ({ request }) =>
         send(
@@ -102,15 +111,24 @@ export async function startBothExecutors(
   };
 }
 
-const documents = new WeakMap<GraphQLSchema, Map<string, DocumentNode>>();
+const documents = new WeakMap<TestOperation, DocumentNode>();
 
-function requestOf({ text, variables }: TestOperation, schema: GraphQLSchema): RequestContext {
-  const parsed = documents.get(schema) ?? new Map<string, DocumentNode>();
-  documents.set(schema, parsed);
-  const document = parsed.get(text) ?? parse(text);
-  parsed.clear();
-  parsed.set(text, document);
-  assert.deepEqual(validate(schema, document), []);
+/** The document of an operation, which is parsed and validated once. @throws GraphQLError when it isn't valid */
+export function documentOf(operation: TestOperation, schema: GraphQLSchema): DocumentNode {
+  const known = documents.get(operation);
+  if (known !== undefined) return known;
+  const document = parse(operation.text);
+  const [fault] = validate(schema, document, undefined, { maxErrors: 1 });
+  if (fault !== undefined) throw fault;
+  documents.set(operation, document);
+  return document;
+}
+
+const silent = pino({ level: 'silent' });
+
+function requestOf(testOperation: TestOperation, schema: GraphQLSchema): RequestContext {
+  const { text, variables } = testOperation;
+  const document = documentOf(testOperation, schema);
   const operation = getOperationAST(document);
   assert(operation !== null && operation !== undefined);
   return {
@@ -123,7 +141,7 @@ function requestOf({ text, variables }: TestOperation, schema: GraphQLSchema): R
     source: text,
     context: {},
     metrics: {},
-    logger: pino({ level: 'silent' }),
+    logger: silent,
   } as unknown as RequestContext; // What neither executor looks at is left out.
 }
 

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  type ExecutionResult,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-  parse,
-  validate,
-} from 'graphql';
-import type { BothExecutors, ExecutorRun, TestOperation } from './both-executors.ts';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { type BothExecutors, documentOf, type ExecutorRun, type TestOperation } from './both-executors.ts';
 import type { Weather } from './derived-subgraph.ts';
 import { chooseFrom } from './hash.ts';
 import { randomOperation } from './random-operation.ts';
@@ -53,7 +47,8 @@ export function randomRuns(
     salt: fc.nat(),
     failing: rarely(8),
     empty: fc.constantFrom(0, 10),
-    gone: rarely(20),
+    gone: rarely(25),
+    unresolved: fc.constantFrom(0, 0, 40),
     nonsense: rarely(10),
     dead: fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, fc.constantFrom(...subgraphs)),
   });
@@ -63,7 +58,12 @@ export function randomRuns(
 function validOperation(schema: GraphQLSchema, seed: number): TestOperation {
   for (let attempt = 0; ; attempt += 1) {
     const operation = randomOperation(schema, chooseFrom(seed, attempt));
-    if (validate(schema, parse(operation.text)).length === 0) return operation;
+    try {
+      documentOf(operation, schema);
+      return operation;
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+    }
   }
 }
 

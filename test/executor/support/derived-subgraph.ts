@@ -22,16 +22,26 @@ import { numberFrom } from './hash.ts';
 export interface Weather {
   /** Changes every value. */
   readonly salt: number;
-  /** Of a hundred fields, references and values: how many fail, are null, are gone, are nonsense. */
+  /** Of a hundred fields: how many fail, are null, have a value that is nonsense. */
   readonly failing: number;
   readonly empty: number;
-  readonly gone: number;
   readonly nonsense: number;
+  /** Of a hundred references: how many stand for nothing, fail. */
+  readonly gone: number;
+  readonly unresolved: number;
   /** The subgraph that can't be reached. */
   readonly dead: string | undefined;
 }
 
-export const fairWeather: Weather = { salt: 1, failing: 0, empty: 0, gone: 0, nonsense: 0, dead: undefined };
+export const fairWeather: Weather = {
+  salt: 1,
+  failing: 0,
+  empty: 0,
+  nonsense: 0,
+  gone: 0,
+  unresolved: 0,
+  dead: undefined,
+};
 
 export interface SubgraphCall {
   readonly query: string;
@@ -122,15 +132,22 @@ function resolveReference(
   said: Record<string, unknown>,
   weather: Weather,
   { schema }: GraphQLResolveInfo,
-): Thing | null {
+): Thing | null | Promise<never> {
   const number = [...keyFields].map((field) => numberIn(said[field])).find(isNumber);
   if (number === undefined) throw new Error(`no key in ${JSON.stringify(said)}`);
   const roll = numberFrom(weather.salt, 'reference', type, number) % 100;
   if (roll < weather.gone) return null;
-  if (roll < weather.gone + weather.failing / 4) throw failure('reference', type);
+  if (roll < weather.gone + weather.unresolved) return unresolved(type, weather);
   const declared = schema.getType(type);
   const possible = isAbstractType(declared) ? schema.getPossibleTypes(declared) : [];
   return { __typename: possible[number % possible.length]?.name ?? type, number, said };
+}
+
+/** Rejected, it fails alone; thrown, it takes all others of the call with it. */
+function unresolved(type: string, { salt }: Weather): Promise<never> {
+  const failed = failure('reference', type);
+  if (salt % 3 === 0) throw failed;
+  return Promise.reject(failed);
 }
 
 /** Every leaf of a key is the entity's number, or ends in it. */

@@ -150,6 +150,59 @@ export const smallSupergraphs: Readonly<Record<string, Readonly<Record<string, s
       type Payment { amount: Int! cart: Cart! }
       type Cart @key(fields: "id") { id: ID! paid: Boolean! }`,
   },
+  'roots that several subgraphs share': {
+    shop: `${link}
+      type Query {
+        product: Product @shareable
+        products: [Product!] @shareable
+        category(name: String!): Category @shareable
+        cheapest: Product
+      }
+      type Product @key(fields: "id") { id: ID! name: String @shareable price: Float }
+      type Category { name: String @shareable top: Product @shareable products: [Product!] }`,
+    warehouse: `${link}
+      type Query {
+        product: Product @shareable
+        products: [Product!] @shareable
+        category(name: String!): Category @shareable
+      }
+      type Product @key(fields: "id") { id: ID! name: String @shareable stock: Int! }
+      type Category { name: String @shareable top: Product @shareable size: Int! }`,
+  },
+  '@requires of abstract types, @provides of nested fields': {
+    stays: `${link}
+      type Query { stay: Stay stays: [Stay!] }
+      type Stay @key(fields: "id") { id: ID! place: Place guest: Guest @provides(fields: "name address { city }") }
+      union Place = Hotel | Tent
+      type Hotel { name: String stars: Int }
+      type Tent { name: String size: Int }
+      type Guest @key(fields: "id") { id: ID! name: String @external address: Address @external }
+      type Address { city: String @shareable }`,
+    guests: `${link}
+      type Stay @key(fields: "id") {
+        id: ID!
+        place: Place @external
+        bill: Float @requires(fields: "place { ... on Hotel { stars } ... on Tent { size } }")
+      }
+      union Place = Hotel | Tent
+      type Hotel { stars: Int @external }
+      type Tent { size: Int @external }
+      type Guest @key(fields: "id") { id: ID! name: String @shareable address: Address @shareable stays: [Stay!] }
+      type Address { city: String @shareable street: String }`,
+  },
+  'keys with entities in them, and entities that are only pointed at': {
+    orders: `${link}
+      type Query { order: Order orders: [Order] }
+      type Order @key(fields: "id") { id: ID! lines: [Line!] buyer: Buyer! }
+      type Line @key(fields: "order { id } number") { order: Order! number: Int! quantity: Int }
+      type Buyer @key(fields: "id", resolvable: false) { id: ID! }`,
+    stock: `${link}
+      type Line @key(fields: "order { id } number") { order: Order! number: Int! reserved: Boolean }
+      type Order @key(fields: "id", resolvable: false) { id: ID! }`,
+    buyers: `${link}
+      type Buyer @key(fields: "id") { id: ID! name: String! last: Order }
+      type Order @key(fields: "id", resolvable: false) { id: ID! }`,
+  },
   'roots inside answers, and nulls that bubble': {
     shell: `${link}
       type Query { self: Query! now: Int! maybe: Chain nested: Shell }
