@@ -46,7 +46,8 @@ export const feed: Question = {
       const { folder, options } = bench;
       const { databases } = subgraphs;
       const statements = new URL('feed/statements.ts', import.meta.url);
-      const floor = { ...handWritten, statements, database: joinDatabase, databases, folder, ...options };
+      const { signal } = options;
+      const floor = { ...handWritten, statements, database: joinDatabase, databases, folder, signal };
       systems.push(floors.use(await startHandWritten(floor)));
     }
     const operations = keys.map((key) => ({
