@@ -1,4 +1,3 @@
-import type { FastifyReply } from 'fastify';
 import type { WaitBudget } from '../../cache/wait-budget.ts';
 import { CodedError } from '../../platform/errors.ts';
 import type { Quota, RateLimiter } from '../rate-limit/rate-limiter.ts';
@@ -17,14 +16,14 @@ export interface Charge {
   upTo(points: number): Promise<void>;
 }
 
-/** @param request.reply gets the headers that tell the client how it stands, and when to come back if it was refused. */
+/** @param request.headers gets those that tell the client how it stands, and when to come back if it was refused */
 export function createCharge(request: {
   client: string;
   budget: WaitBudget;
-  reply: FastifyReply;
+  headers: Record<string, string>;
   rateLimiter: RateLimiter;
 }): Charge {
-  const { client, budget, reply, rateLimiter } = request;
+  const { client, budget, headers, rateLimiter } = request;
   let charged = 0;
   return {
     async upTo(points) {
@@ -32,9 +31,9 @@ export function createCharge(request: {
       if (missing <= 0) return;
       charged += missing;
       const quota = await rateLimiter.charge(client, missing, budget);
-      reply.headers(quotaHeaders(rateLimiter.policy, quota));
+      Object.assign(headers, quotaHeaders(rateLimiter.policy, quota));
       if (!quota.isExceeded) return;
-      reply.header('retry-after', String(quota.resetSeconds));
+      headers['retry-after'] = String(quota.resetSeconds);
       throw new CodedError('RATE_LIMITED', { failsRequest: true });
     },
   };

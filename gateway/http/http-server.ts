@@ -13,7 +13,8 @@ import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { CachedAnswers } from '../response-cache/cached-answers.ts';
 import type { FederatedGateway } from '../supergraph/federated-gateway.ts';
 import type { ViewerVerifier } from '../viewer/bearer-token.ts';
-import { admit } from './admission.ts';
+import { createLetIn } from './admission.ts';
+import { createAnswerRequest } from './answer-request.ts';
 import { createClientAddress } from './client-address.ts';
 import { corsOptions, createCorsHeaders } from './cors.ts';
 import { answerBrokenRequest, answerErrorsInGraphql, sendError } from './error-answers.ts';
@@ -52,18 +53,21 @@ export interface HttpServerOptions {
 
 /** The public endpoint: `/graphql` by GET, POST and QUERY, and a redirect to it. */
 export function createHttpServer(options: HttpServerOptions, deps: HttpServerDeps): FastifyInstance {
-  const { answers, logger } = deps;
+  const { logger } = deps;
   const { corsOrigins, trustedProxies, requestTimeoutMs } = options;
   const loggerInstance: FastifyBaseLogger = logger;
   const records = createRequestRecords({ ...deps, requestTimeoutMs });
   const clientAddress = createClientAddress(trustedProxies);
   let stopping = false;
 
+  const letIn = createLetIn({ ...deps, clientAddress });
+  const answerRequest = createAnswerRequest(deps);
   const hitPath = createHitPath(
     { path: graphqlPath, bodyLimitBytes },
     {
       ...deps,
-      cachedAnswers: answers,
+      letIn,
+      answerRequest,
       clientAddress,
       corsHeaders: createCorsHeaders(corsOrigins),
       isStopping: () => stopping,
@@ -99,7 +103,7 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
       return server;
     },
   });
-  const answer = createGraphqlHandler(deps);
+  const handle = createGraphqlHandler(answerRequest);
 
   answerErrorsInGraphql(app);
   // Leaves JSON: a browser sends plain text to anywhere without asking first.
@@ -122,7 +126,8 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
   app.addHook('preClose', async () => {
     stopping = true;
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', async (request, reply) => {
+    reply.headers(records.of(request.raw).answerHeaders);
     if (stopping) reply.header('connection', 'close');
   });
 
@@ -136,25 +141,15 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
       method: ['GET', 'POST', 'QUERY'],
       url: graphqlPath,
       exposeHeadRoute: false,
-      async onRequest({ raw }, reply) {
+      async onRequest({ raw }) {
         const refusal = refusalOfHead(raw);
         if (refusal !== undefined) throw new CodedError(refusal);
         const record = records.of(raw);
-        const caller = {
-          authorization: raw.headers.authorization,
-          address: clientAddress(raw),
-          cost: record.unanswered?.asked?.cost,
-          budget: record.budget,
-        };
-        try {
-          record.admitted = await admit(caller, reply, deps);
-        } catch (error) {
-          record.unanswered?.abandon();
-          throw error;
-        }
+        if (record.failure !== undefined) throw record.failure;
+        await letIn(raw, record);
       },
       async handler(request, reply) {
-        return answer(request, reply, records.of(request.raw));
+        return handle(request, reply, records.of(request.raw));
       },
     });
 

@@ -23,6 +23,8 @@ export interface RequestRecord {
   readonly operation: OperationFacts;
   /** The pattern that it matched, not its address: queries in addresses hold variables. */
   route: string | undefined;
+  /** Of its answer, whatever that is, and whoever sends it. */
+  readonly answerHeaders: Record<string, string>;
   /** undefined before it was let in. */
   admitted: Admitted | undefined;
   /** Its body, where the hit path has read it. */
@@ -31,6 +33,8 @@ export interface RequestRecord {
   isHit: boolean;
   /** What the hit path has found out about it. */
   unanswered: Unanswered | undefined;
+  /** Why the hit path could not answer what it had begun to: the router says so. */
+  failure: unknown;
 }
 
 export interface RequestRecords {
@@ -100,10 +104,12 @@ export function createRequestRecords(options: {
         budget: openBudget(),
         operation: { name: undefined, type: 'none', cost: undefined },
         route: undefined,
+        answerHeaders: {},
         admitted: undefined,
         body: undefined,
         isHit: false,
         unanswered: undefined,
+        failure: undefined,
       };
       request[recordOf] = record;
       // Comes once, with and without an answer; Fastify's own hooks miss clients that leave while theirs is made.

@@ -10,6 +10,7 @@ import { supergraphOf } from './support/start-test-gateway.ts';
 let shop: Shop;
 before(async () => {
   shop = await startShop({
+    env: { CORS_ORIGINS: 'https://shop.test' },
     products: {
       Query: {
         slow: () => {
@@ -42,6 +43,8 @@ async function ask({ gateway }: Shop, { method = 'POST', search = '', headers = 
   const lines = gateway.log.lines.filter(isOurs);
   const said = Object.fromEntries(response.headers);
   for (const name of ['x-request-id', 'date', 'ratelimit']) delete said[name];
+  // The router says it to everybody, whether or not a page asks.
+  if (headers.origin === undefined) delete said['access-control-expose-headers'];
   return {
     status: response.status,
     headers: said,
@@ -73,6 +76,11 @@ const asked: Record<string, Asked> = {
   'with a variable of the wrong type': { body: { query, variables: { id: {} } } },
   'without its variable': { body: { query } },
   'with null for a condition': { body: { query, variables: { id: '1', with: null } } },
+  'from a page': { body: { query, variables: { id: '1' } }, headers: { origin: 'https://shop.test' } },
+  'from a page of others': {
+    body: { query, variables: { id: '1' } },
+    headers: { origin: 'https://evil.test' },
+  },
   'by GET': {
     method: 'GET',
     search: addressOf({ query, variables: '{"id":"1"}' }),
@@ -106,6 +114,30 @@ test('the second time Apollo Server is not asked', async () => {
   const [first, second] = [await ask(shop, { body }), await ask(shop, { body })];
   assert.match(first.stack, /gatewayExecutor/);
   assert.match(second.stack, /answerKnownQuery/);
+});
+
+test('the second time the router is not asked', async () => {
+  const body = { query: '{ viewer product(id: "unrouted") { name } }' };
+  // Which says this to everybody.
+  const said = async () => (await shop.gateway.send(body)).headers.has('access-control-expose-headers');
+  assert.equal(await said(), true);
+  assert.equal(await said(), false);
+});
+
+test('who has too few points for it is refused by the router, and charged once', async () => {
+  await using own = await startShop({ env: { RATE_LIMIT_PER_MINUTE: '10' } });
+  const body = { query: '{ product(id: "1") { name } }' };
+  for (let points = 9; points >= 0; points -= 1) {
+    const { headers } = await own.gateway.send(body);
+    assert.match(headers.get('ratelimit') ?? '', new RegExp(`r=${points};`));
+  }
+  const { status, headers, text, lines } = await ask(own, { body });
+  assert.equal(status, 429);
+  assert.match(text, /RATE_LIMITED/);
+  assert.match(headers['retry-after'] ?? '', /^\d+$/);
+  assert.equal(headers['ratelimit-policy'], '"cost";q=10;w=60;qu="points"');
+  assert.equal(lines.filter(({ msg }) => msg === 'request').length, 1);
+  assert.equal(own.products.calls.length, 10);
 });
 
 test('a query that is known by its hash is answered the same', async () => {
