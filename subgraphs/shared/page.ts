@@ -105,31 +105,52 @@ export function toConnection<Row, Item = Row>(
   keyOf: (row: Row) => Key,
   itemOf: (row: Row) => Item,
 ): Connection<Item> {
-  const more = rows.length > page.size;
-  const shown = rows.slice(0, page.size);
-  if (page.direction === 'backward') shown.reverse();
-  const cursorAt = (index: number) => {
-    const row = shown.at(index);
-    return row === undefined ? null : toCursor(keyOf(row));
-  };
-  // Made when they are asked for: few queries ask for more than `nodes`, and cursors cost more than all the rest.
-  return {
-    get edges() {
-      return shown.map((row) => ({ cursor: toCursor(keyOf(row)), node: itemOf(row) }));
-    },
-    get nodes() {
-      return shown.map(itemOf);
-    },
-    get pageInfo() {
-      return {
-        // The far side is not looked at: a cursor that was given came from an item there (Relay's specification allows it).
-        hasNextPage: page.direction === 'forward' ? more : page.before !== null,
-        hasPreviousPage: page.direction === 'backward' ? more : page.after !== null,
-        startCursor: cursorAt(0),
-        endCursor: cursorAt(-1),
-      };
-    },
-  };
+  return new PageOfRows(page, rows, keyOf, itemOf);
+}
+
+/**
+ * Its parts are made when they are asked for: few queries ask for more than `nodes`, and cursors cost more than all the rest. A class,
+ * because an object with getters of its own costs as much as the rows in it.
+ */
+class PageOfRows<Row, Item> implements Connection<Item> {
+  readonly page: Page;
+  readonly hasMore: boolean;
+  readonly shown: readonly Row[];
+  readonly keyOf: (row: Row) => Key;
+  readonly itemOf: (row: Row) => Item;
+
+  constructor(page: Page, rows: readonly Row[], keyOf: (row: Row) => Key, itemOf: (row: Row) => Item) {
+    const shown = rows.slice(0, page.size);
+    this.page = page;
+    this.hasMore = rows.length > page.size;
+    this.shown = page.direction === 'backward' ? shown.reverse() : shown;
+    this.keyOf = keyOf;
+    this.itemOf = itemOf;
+  }
+
+  get edges() {
+    return this.shown.map((row) => ({ cursor: toCursor(this.keyOf(row)), node: this.itemOf(row) }));
+  }
+
+  get nodes() {
+    return this.shown.map(this.itemOf);
+  }
+
+  get pageInfo() {
+    const { direction, before, after } = this.page;
+    return {
+      // The far side is not looked at: a cursor that was given came from an item there (Relay's specification allows it).
+      hasNextPage: direction === 'forward' ? this.hasMore : before !== null,
+      hasPreviousPage: direction === 'backward' ? this.hasMore : after !== null,
+      startCursor: this.#cursorAt(0),
+      endCursor: this.#cursorAt(-1),
+    };
+  }
+
+  #cursorAt(index: number): string | null {
+    const row = this.shown.at(index);
+    return row === undefined ? null : toCursor(this.keyOf(row));
+  }
 }
 
 function parseCursor(

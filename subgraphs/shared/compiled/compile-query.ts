@@ -52,6 +52,8 @@ export interface CompiledField {
   /** The variables that the arguments are, by their names, where that is all they are. */
   readonly variableArguments: ReadonlyMap<string, string> | undefined;
   readonly hint: FieldHint;
+  /** What it comes to where its resolver says nothing. */
+  readonly settledHint: CacheHint;
   readonly complete: Complete;
 }
 
@@ -142,6 +144,7 @@ function compileSelection(
         ? resolverOfEntities(schema, definition.resolve)
         : definition.resolve;
     const leaf = getNullableType(definition.type);
+    const ownHint = fieldHint(definition, isOfQuery);
     const field: CompiledField = {
       key,
       name,
@@ -153,11 +156,12 @@ function compileSelection(
       serialize: resolve === undefined && isLeafType(leaf) ? (value) => leaf.serialize(value) : undefined,
       constantArguments: constantArguments(definition, nodes[0]),
       variableArguments: variableArguments(definition, nodes[0]),
-      hint: fieldHint(definition, isOfQuery),
+      hint: ownHint,
+      settledHint: settledHint(ownHint, ownHint),
       complete: completionOf({ schema, selections, isOfEntities }, definition.type),
     };
     fields.push(field);
-    if (field.resolve === undefined) hint.restrict(settledHint(field.hint, field.hint));
+    if (field.resolve === undefined) hint.restrict(field.settledHint);
   }
   return { type, fields, hint: { maxAge: hint.maxAge, scope: hint.scope } };
 }
@@ -179,6 +183,7 @@ function typenameField(
     constantArguments: {},
     variableArguments: undefined,
     hint: { needsMaxAge: false },
+    settledHint: {},
     complete: () => {},
   };
 }

@@ -65,7 +65,7 @@ export class FieldInfo implements GraphQLResolveInfo {
   }
 
   settledHint(): CacheHint {
-    const { hint } = this.path.field;
-    return settledHint(this.#policy ?? hint, hint);
+    const { field } = this.path;
+    return this.#policy === undefined ? field.settledHint : settledHint(this.#policy, field.hint);
   }
 }
