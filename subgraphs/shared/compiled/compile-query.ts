@@ -5,7 +5,6 @@ import {
   type GraphQLField,
   type GraphQLObjectType,
   type GraphQLSchema,
-  getArgumentValues,
   getNullableType,
   isAbstractType,
   isLeafType,
@@ -22,6 +21,7 @@ import { type CacheHint, createCachePolicy, type FieldHint, fieldHint, settledHi
 import { type Conditions, collectFields, collectSubfields } from './collect-fields.ts';
 import { type Complete, completionOf } from './complete.ts';
 import { resolverOfEntities } from './entities.ts';
+import { constantArguments, variableArguments } from './field-arguments.ts';
 import type { FieldInfo } from './field-info.ts';
 import { type CoerceVariables, coercionOf } from './variables.ts';
 
@@ -186,42 +186,6 @@ function typenameField(
     settledHint: {},
     complete: () => {},
   };
-}
-
-/** Arguments that are wrong are left to each request, which gets the error. */
-function constantArguments(
-  definition: GraphQLField<unknown, unknown>,
-  node: FieldNode,
-): Record<string, unknown> | undefined {
-  if (definition.args.length > 0 && node.arguments?.some((argument) => hasVariable(argument)))
-    return undefined;
-  try {
-    return getArgumentValues(definition, node);
-  } catch {
-    return undefined;
-  }
-}
-
-function variableArguments(
-  { args }: GraphQLField<unknown, unknown>,
-  { arguments: given = [] }: FieldNode,
-): ReadonlyMap<string, string> | undefined {
-  const variables = new Map<string, string>();
-  for (const { name, value } of given)
-    if (value.kind === Kind.VARIABLE) variables.set(name.value, value.name.value);
-  const isAll = variables.size === given.length;
-  const hasDefault = args.some((arg) => arg.defaultValue !== undefined && !variables.has(arg.name));
-  return isAll && !hasDefault ? variables : undefined;
-}
-
-function hasVariable(node: Parameters<typeof visit>[0]): boolean {
-  let found = false;
-  visit(node, {
-    Variable() {
-      found = true;
-    },
-  });
-  return found;
 }
 
 function hasUnusualField(document: DocumentNode): boolean {
