@@ -22,12 +22,28 @@ export async function installPeers(say: (message: string) => void): Promise<void
     throw new Error('The peers could not be installed. --systems leaves them out: see docs/benchmarks.md.');
 }
 
+/**
+ * What lies in bench/ takes packages from among the peers where they are, and from the project where they are not. Of some
+ * from here and some from there, two copies of graphql would meet.
+ *
+ * @throws Error when the peers are there, but not those of bench/package-lock.json
+ */
+export async function requireNoOldPeers(): Promise<void> {
+  if ((await changedMs(installedFile)) === 0 || (await isInstalled())) return;
+  throw new Error('The peers that are installed are those of another version: npm ci --prefix bench');
+}
+
 /** npm writes its own lock file last, so one that is older than ours is that of another version of it. */
 async function isInstalled(): Promise<boolean> {
-  const changedMs = (file: string) =>
-    stat(join(bench, file)).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => 0,
-    );
-  return (await changedMs('node_modules/.package-lock.json')) >= (await changedMs('package-lock.json'));
+  return (await changedMs(installedFile)) >= (await changedMs('package-lock.json'));
+}
+
+const installedFile = 'node_modules/.package-lock.json';
+
+/** 0 for a file that isn't there. */
+function changedMs(file: string): Promise<number> {
+  return stat(join(bench, file)).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
 }

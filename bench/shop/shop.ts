@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { compose } from '../../gateway/composition/compose.ts';
 import { freePort } from '../../local/free-port.ts';
 import { ask } from '../measure/ask.ts';
+import { requireNoOldPeers } from '../peers/install.ts';
 import { startProcess } from '../systems/process.ts';
 import type { Services } from '../systems/services.ts';
 import type { ShopSize } from './data.ts';
@@ -47,6 +48,7 @@ export async function startShop(options: {
   signal: AbortSignal;
 }): Promise<Services & AsyncDisposable> {
   const { size, folder, signal } = options;
+  await requireNoOldPeers();
   const program: ShopProgram = { size, port: await freePort() };
   const url = `http://127.0.0.1:${program.port}`;
   await using starting = new AsyncDisposableStack();
