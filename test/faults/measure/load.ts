@@ -118,7 +118,11 @@ export function startLoad(options: {
       registers.get(`${part}-mutation`)?.acknowledge(round, bypassed ? answered + settleMs : answered);
       // The client that wrote sends back what it was given, and sees its write, at the other entrance.
       const own = await send(entering(round + 1), question, { 'x-cache-position': outcome.position });
-      if (own.kind === 'whole' && !own.text.includes(`"${value}"`))
+      if (own.kind !== 'whole' || own.text.includes(`"${value}"`)) return;
+      // Unless one that was given up before has come after it: then that is what is in the row.
+      const anew = await send(entering(round + 1), question, { 'cache-control': 'no-store' });
+      const isLatecomer = [...unanswered].some((late) => own.text.includes(`"${late}"`));
+      if (!isLatecomer || anew.text !== own.text)
         tally.stale.push(`the writer of ${value} (${outcome.position}) saw ${own.text}`);
     });
   };
