@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { anywhereRequests } from '../../bench/questions/growth/requests.ts';
 import { addManyPosts, keyOfManyPost } from '../../bench/systems/many-posts.ts';
 import { personIds } from '../../prisma/seed/people.ts';
 import { freshDatabase } from '../support/databases.ts';
@@ -59,4 +60,17 @@ test('many posts are counted, and told to no cache', async () => {
   );
   assert.deepEqual(comments, [[3]]);
   assert.deepEqual(outbox, [[0]]);
+});
+
+test('whatever the number of posts, equally many different pages are asked for, and all of them are full', () => {
+  for (const posts of [100, 10_000]) {
+    const { bodies } = anywhereRequests({ users, posts });
+    assert.equal(new Set(bodies).size, users * 5);
+    const last = keyOfManyPost(posts - users * 5 - 1);
+    for (const body of bodies) {
+      const { after } = JSON.parse(body).variables;
+      const [publishedAt] = JSON.parse(Buffer.from(after, 'base64url').toString());
+      assert(publishedAt >= last[0], `${publishedAt} with ${posts} posts`);
+    }
+  }
 });
