@@ -20,8 +20,8 @@ export interface TestSupergraph extends AsyncDisposable {
   readonly usersDatabase: TestDatabase;
   readonly postsDatabase: TestDatabase;
   readonly secret: string;
-  /** Starts one more gateway on the same subgraphs. @returns its GraphQL endpoint */
-  anotherGateway(): Promise<string>;
+  /** Starts one more gateway on the same subgraphs. @param environment instead of the first one's @returns its GraphQL endpoint */
+  anotherGateway(environment?: NodeJS.ProcessEnv): Promise<string>;
 }
 
 const secret = 'the-secret-that-tests-sign-calls-with';
@@ -75,7 +75,7 @@ export async function startSupergraph(
       { logger, ...inProcess },
     ),
   );
-  const startGateway = async () => {
+  const startGateway = async (environment = gatewayEnvironment) => {
     const gateway = createGateway(
       readGatewayConfig({
         ...anyPorts,
@@ -85,7 +85,7 @@ export async function startSupergraph(
         JWKS_URL: new URL('/.well-known/jwks.json', users.url).href,
         RATE_LIMIT_PER_MINUTE: '100000000',
         ...redis,
-        ...gatewayEnvironment,
+        ...environment,
       }),
       { logger, ...inProcess },
     );
@@ -103,8 +103,8 @@ export async function startSupergraph(
     usersDatabase,
     postsDatabase,
     secret,
-    async anotherGateway() {
-      const gateway = await startGateway();
+    async anotherGateway(environment) {
+      const gateway = await startGateway(environment);
       stack.defer(() => gateway.stop());
       return gateway.url;
     },

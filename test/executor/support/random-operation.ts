@@ -19,6 +19,12 @@ import {
 import type { TestOperation } from './both-executors.ts';
 import { numberFrom } from './hash.ts';
 
+export interface RandomOperationOptions {
+  readonly queriesOnly?: boolean;
+  /** What may be given for an argument, or a field of an input, by its name, where it is a text or an id; nothing: made-up words. */
+  readonly texts?: (name: string) => readonly string[];
+}
+
 /** Decides among so many possibilities: 0 to count - 1. */
 export type Choose = (count: number) => number;
 
@@ -30,11 +36,15 @@ const mostFragments = 3;
  * @include, variables with and without values. It may break the rule that fields with one key must be mergeable; the
  * caller validates.
  */
-export function randomOperation(schema: GraphQLSchema, choose: Choose): TestOperation {
-  const mutation = schema.getMutationType();
+export function randomOperation(
+  schema: GraphQLSchema,
+  choose: Choose,
+  { queriesOnly = false, texts = () => [] }: RandomOperationOptions = {},
+): TestOperation {
+  const mutation = queriesOnly ? undefined : schema.getMutationType();
   const root = mutation && choose(6) === 0 ? mutation : schema.getQueryType();
   if (!root) throw new Error('a schema without queries');
-  const writer = new OperationWriter(schema, choose);
+  const writer = new OperationWriter(schema, choose, texts);
   const body = writer.selections(root, 0, root);
   const kind = root === mutation ? 'mutation' : 'query';
   const variables = writer.definitions.length === 0 ? '' : `(${writer.definitions.join(', ')})`;
@@ -51,8 +61,10 @@ class OperationWriter {
   readonly #fragmentTypes: { name: string; type: GraphQLCompositeType }[] = [];
   readonly #schema: GraphQLSchema;
   readonly #choose: Choose;
+  readonly #texts: (name: string) => readonly string[];
 
-  constructor(schema: GraphQLSchema, choose: Choose) {
+  constructor(schema: GraphQLSchema, choose: Choose, texts: (name: string) => readonly string[]) {
+    this.#texts = texts;
     this.#schema = schema;
     this.#choose = choose;
   }
@@ -164,27 +176,29 @@ class OperationWriter {
   #arguments({ args }: GraphQLField<unknown, unknown>): string {
     const given = args.filter((argument) => isRequired(argument) || this.#choose(4) === 0);
     if (given.length === 0) return '';
-    return `(${given.map((argument) => `${argument.name}: ${this.#argument(argument.type)}`).join(', ')})`;
+    return `(${given.map((argument) => `${argument.name}: ${this.#argument(argument)}`).join(', ')})`;
   }
 
-  #argument(type: GraphQLInputType): string {
-    if (this.#choose(4) !== 0) return literal(this.#value(type, 0), type);
+  #argument({ name: argument, type }: GraphQLArgument): string {
+    if (this.#choose(4) !== 0) return literal(this.#value(argument, type, 0), type);
     const name = `v${this.definitions.length}`;
     this.definitions.push(`$${name}: ${type}`);
-    if (isNonNullType(type) || this.#choose(3) !== 0) this.variables[name] = this.#value(type, 0);
+    if (isNonNullType(type) || this.#choose(3) !== 0) this.variables[name] = this.#value(argument, type, 0);
     return `$${name}`;
   }
 
-  #value(type: GraphQLInputType, depth: number): unknown {
-    if (isNonNullType(type)) return this.#value(type.ofType, depth);
+  #value(name: string, type: GraphQLInputType, depth: number): unknown {
+    if (isNonNullType(type)) return this.#value(name, type.ofType, depth);
     if (isListType(type))
-      return Array.from({ length: this.#choose(3) }, () => this.#value(type.ofType, depth));
+      return Array.from({ length: this.#choose(3) }, () => this.#value(name, type.ofType, depth));
     if (isEnumType(type)) return type.getValues()[this.#choose(type.getValues().length)]?.name;
     if (isInputObjectType(type)) {
       const fields = Object.values(type.getFields()).filter(
         (field) => isNonNullType(field.type) || (depth < 2 && this.#choose(2) === 0),
       );
-      return Object.fromEntries(fields.map((field) => [field.name, this.#value(field.type, depth + 1)]));
+      return Object.fromEntries(
+        fields.map((field) => [field.name, this.#value(field.name, field.type, depth + 1)]),
+      );
     }
     switch (type.name) {
       case 'Int':
@@ -193,8 +207,10 @@ class OperationWriter {
         return this.#choose(10) / 2;
       case 'Boolean':
         return this.#choose(2) === 0;
-      default:
-        return `text ${this.#choose(3)}`;
+      default: {
+        const texts = this.#texts(name);
+        return texts[this.#choose(Math.max(1, texts.length))] ?? `text ${this.#choose(3)}`;
+      }
     }
   }
 }
