@@ -26,7 +26,9 @@ export function readLookups(
     const detail = next();
     const [outcome = '', claimed, ...facts] = next().split('\n');
     const answer =
-      facts.length === 0 ? undefined : new FoundAnswer(position.epoch, facts, reply.bytes(), entries);
+      facts.length === 0
+        ? undefined
+        : new FoundAnswer(position.epoch, facts, { body: reply.bytes(), tags: reply.bytes() }, entries);
     return lookupOf(position, { outcome, detail, isClaimed: claimed === '1', answer });
   });
 }
@@ -62,11 +64,16 @@ class FoundAnswer implements StoredAnswer {
   readonly encoding: string;
   readonly meta: string;
   readonly body: Buffer;
-  readonly #tags: string;
+  readonly #tags: Buffer;
   readonly #relays: string;
 
-  constructor(epoch: string, facts: readonly string[], body: Buffer, keys: readonly string[]) {
-    const [index, clock, ageMs, freshMs, encoding = '', tags = '', relays = '', ...meta] = facts;
+  constructor(
+    epoch: string,
+    facts: readonly string[],
+    { body, tags }: { body: Buffer; tags: Buffer },
+    keys: readonly string[],
+  ) {
+    const [index, clock, ageMs, freshMs, encoding = '', relays = '', ...meta] = facts;
     this.key = keys[Number(index)] ?? '';
     this.position = { epoch, clock: Number(clock) };
     this.ageMs = Number(ageMs);
@@ -81,7 +88,7 @@ class FoundAnswer implements StoredAnswer {
 
   // Read only where the answer is kept, or judged once more: most hits are served as they are.
   get tags(): readonly string[] {
-    return JSON.parse(this.#tags);
+    return JSON.parse(this.#tags.toString());
   }
   get relays(): readonly string[] {
     return JSON.parse(this.#relays);

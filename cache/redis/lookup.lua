@@ -1,8 +1,8 @@
 -- Several lookups at once. KEYS[3...] of each lookup in turn: claim, entries in the order of preference. ARGV: verify,
 -- then of each lookup in turn: content coding, claim in ms or 0, how many entries. Of each lookup in turn there is why
--- there is no hit, lines of facts, and a body where there is a first line of an answer in them. It replies with the
--- lengths of the former, with all of them in one string, and with a string for each body: to read one for each of them
--- takes a gateway longer than a hit.
+-- there is no hit, and lines of facts. It replies with their lengths, with all of them in one string, and with the body
+-- and the tags of each answer: to read one string for each fact takes a gateway longer than a hit, and so does copying
+-- what is long.
 local state = read_state()
 local now = now_ms()
 
@@ -21,7 +21,7 @@ local function find(first, last, coding)
         outcome, detail = age < tonumber(fresh_ms) and 'hit' or 'expired', ''
         local coded = body and coding or 'identity'
         body = body or redis.call('HGET', KEYS[i], 'body:identity')
-        found = { body, i - first, clock, age, fresh_ms, coded, tags, relays, meta }
+        found = { body, tags, i - first, clock, age, fresh_ms, coded, relays, meta }
         if outcome == 'hit' then
           break
         end
@@ -50,8 +50,8 @@ for argument = 2, #ARGV, 3 do
   end
   local facts = outcome .. '\n' .. claimed_elsewhere
   if found then
-    facts = facts .. '\n' .. table.concat(found, '\n', 2)
-    reply[#reply + 1] = found[1]
+    facts = facts .. '\n' .. table.concat(found, '\n', 3)
+    reply[#reply + 1], reply[#reply + 2] = found[1], found[2]
   end
   say(detail)
   say(facts)
