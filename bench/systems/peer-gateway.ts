@@ -13,7 +13,7 @@ const programs = {
   /** Hive Gateway's runtime with its defaults, behind node:http. */
   hive: { file: 'hive-gateway.main.mjs', env: {} },
   /** Mercurius with compiled queries. It knows of no signatures. */
-  mercurius: { file: 'mercurius-gateway.main.mjs', env: {} },
+  mercurius: { file: 'mercurius/gateway.main.mjs', env: {} },
 } as const;
 
 export type PeerProgram = keyof typeof programs;

@@ -1,4 +1,4 @@
-// Plain JavaScript: its packages are in bench/package.json, and the project's type check must not need them.
+// Plain JavaScript: its packages are in the package.json beside it, and the project's type check must not need them.
 import mercuriusGateway from '@mercuriusjs/gateway';
 import Fastify from 'fastify';
 
