@@ -4,6 +4,7 @@ import type { WaitBudget } from '../../cache/wait-budget.ts';
 import { createRedisBreaker } from '../../platform/redis-breaker.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import { clientKey } from './client-key.ts';
+import { gatherCharges } from './gathered-charges.ts';
 import { createWindowCounter } from './window-counter.ts';
 
 const windowSeconds = 60;
@@ -51,11 +52,13 @@ export function createRateLimiter(perMinute: number, redis: Redis | undefined): 
       inMemoryBlockOnConsumed: perMinute + 1,
     });
   const breaker = createRedisBreaker({ isAnswer: isRefusal });
+  const consumeShared =
+    shared && gatherCharges((client, points) => breaker.run(() => shared.consume(client, points)), perMinute);
 
   const consume = async (client: string, points: number, budget: WaitBudget): Promise<RateLimiterRes> => {
-    if (shared === undefined) return memory.consume(client, points);
+    if (consumeShared === undefined) return memory.consume(client, points);
     try {
-      return await budget.spend(() => breaker.run(() => shared.consume(client, points)));
+      return await budget.spend(() => consumeShared(client, points));
     } catch (error) {
       if (isRefusal(error)) throw error;
       return memory.consume(client, points);

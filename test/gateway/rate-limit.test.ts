@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
+import fc from 'fast-check';
 import { unlimited } from '../../cache/wait-budget.ts';
 import { clientKey } from '../../gateway/rate-limit/client-key.ts';
 import { createRateLimiter } from '../../gateway/rate-limit/rate-limiter.ts';
@@ -163,4 +164,50 @@ test('a Redis that hangs is asked once, and each gateway counts for itself meanw
   assert.equal(await operator.get('rate:ada'), '1');
   connection.disconnect();
   operator.disconnect();
+});
+
+test('charges of one client that come together are sent as one, and get what each would have got', {
+  skip: withoutRedis,
+}, async () => {
+  await using redis = await freshRedis();
+  const connection = createRedisConnection({
+    url: redis.url,
+    commandTimeoutMs: 5_000,
+    whileAway: 'on we go',
+    logger: createLogger({ name: 'test', level: 'silent' }),
+  });
+  await connection.connect();
+  // Whatever fails: an open connection would keep the tests from ending.
+  after(() => connection.disconnect());
+  const limiter = createRateLimiter(20, connection);
+  // In memory nothing is gathered.
+  const oracle = createRateLimiter(20, undefined);
+  const scriptsSent = async () => {
+    const calls = (await connection.info('commandstats')).matchAll(/cmdstat_eval(?:sha)?:calls=(\d+)/g);
+    return [...calls].reduce((sum, [, count]) => sum + Number(count), 0);
+  };
+  let batches = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 }), { maxLength: 3 }),
+      async (groups) => {
+        batches += 1;
+        const client = `client ${batches}`;
+        for (const points of groups) {
+          const before = await scriptsSent();
+          const quotas = await Promise.all(points.map((each) => limiter.charge(client, each, unlimited)));
+          assert((await scriptsSent()) - before <= 1);
+          for (const [index, each] of points.entries()) {
+            const { isExceeded, remaining } = await oracle.charge(client, each, unlimited);
+            assert.deepEqual(
+              [quotas[index]?.isExceeded, quotas[index]?.remaining],
+              [isExceeded, remaining],
+              `${JSON.stringify(groups)}: ${index} of ${points}`,
+            );
+          }
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
 });
