@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 const bench = join(import.meta.dirname, '..');
@@ -37,21 +37,30 @@ function install(folder: string): void {
  * @throws Error when the peers are there, but not those of bench/package-lock.json
  */
 export async function requireNoOldPeers(): Promise<void> {
-  if ((await changedMs(bench, installedFile)) === 0 || (await isInstalled(bench))) return;
+  if ((await versionsIn(bench, installedFile)).size === 0 || (await isInstalled(bench))) return;
   throw new Error('The peers that are installed are those of another version: npm ci --prefix bench');
 }
 
-/** npm writes its own lock file last, so one that is older than ours is that of another version of it. */
+/** By what npm notes of its last install: times of files say nothing, for git writes them anew. */
 async function isInstalled(folder: string): Promise<boolean> {
-  return (await changedMs(folder, installedFile)) >= (await changedMs(folder, 'package-lock.json'));
+  const wanted = await versionsIn(folder, 'package-lock.json');
+  const installed = await versionsIn(folder, installedFile);
+  // Of what is for some platforms only, the others' is not installed.
+  const isMissing = ([place, { optional }]: [string, Locked]) => !optional && !installed.has(place);
+  const isOther = ([place, { version }]: [string, Locked]) => wanted.get(place)?.version !== version;
+  return ![...wanted].some(isMissing) && ![...installed].some(isOther);
 }
 
 const installedFile = 'node_modules/.package-lock.json';
 
-/** 0 for a file that isn't there. */
-function changedMs(folder: string, file: string): Promise<number> {
-  return stat(join(folder, file)).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => 0,
-  );
+interface Locked {
+  readonly version: string;
+  readonly optional?: boolean;
+}
+
+/** By their place; none where there is no such file. */
+async function versionsIn(folder: string, file: string): Promise<Map<string, Locked>> {
+  const text = await readFile(join(folder, file), 'utf8').catch(() => '{ "packages": {} }');
+  const { '': _itself, ...packages } = (JSON.parse(text) as { packages: Record<string, Locked> }).packages;
+  return new Map(Object.entries(packages));
 }
