@@ -9,7 +9,8 @@ import { createDerivedSubgraph } from './support/derived-subgraph.ts';
 
 /** As many as take some ten seconds; `EXECUTOR_RUNS=20000` for more, `EXECUTOR_SEED` to see a failure again. */
 const runs = Number(process.env.EXECUTOR_RUNS ?? 2_000);
-const seed = process.env.EXECUTOR_SEED;
+/** The same operations each time: what others find (`EXECUTOR_SEED=$RANDOM`) is for whoever looks for it. */
+const seed = Number(process.env.EXECUTOR_SEED ?? 20_261_126);
 
 /** Each of them in more than one of four hundred operations. Unions are the federation suite's: this schema has none. */
 const kinds = [
@@ -45,7 +46,7 @@ test(`${runs} operations over the whole schema get the answers and errors of the
     fc.asyncProperty(randomRuns(both, subgraphs), async (run) => {
       coverage.note(run, await assertSame(both, run.operation, run.weather));
     }),
-    { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }) },
+    { numRuns: runs, seed },
   );
   for (const kind of kinds) {
     const times = coverage.times.get(kind) ?? 0;

@@ -132,13 +132,16 @@ const pastApollo = (text: string, variables: Record<string, unknown>, operationN
   });
 
 test(`${runs} queries get the same past Apollo Server: answers, errors, log lines, and whether they may be kept`, async () => {
-  const met = { errors: 0, masked: 0, completions: 0, storable: 0 };
+  const met = { executed: 0, errors: 0, masked: 0, completions: 0, storable: 0 };
   await fc.assert(
     fc.asyncProperty(randomRuns({ schema: apiSchema }, subgraphs), async (run) => {
       const { text, variables } = run.operation;
       if (text.startsWith('mutation')) return;
       weather = run.weather;
       const expected = await throughApollo({ query: text, variables });
+      // Beyond a limit, of aliases mostly: it never gets known.
+      if (expected.operation.type === 'none') return;
+      met.executed += 1;
       const got = await pastApollo(text, variables, 'Test');
       assert.deepEqual(got, expected, text);
       if (expected.body?.includes('{"errors":')) met.errors += 1;
