@@ -51,9 +51,9 @@ interface Located {
 
 type Contexts = Readonly<Record<SubgraphName, unknown>>;
 
-const resolvers = { users: usersResolvers, posts: postsResolvers } as unknown as Readonly<
-  Record<SubgraphName, ResolverMap>
->;
+type ResolverMaps = Readonly<Record<SubgraphName, ResolverMap>>;
+const typed = { users: usersResolvers, posts: postsResolvers };
+const resolvers = typed as unknown as ResolverMaps; // The generated types have checked them, and are each subgraph's own.
 const fieldsOf = { users: readFields('users'), posts: readFields('posts') };
 
 export function createMonolith(databases: Readonly<Record<SubgraphName, string>>): Monolith {

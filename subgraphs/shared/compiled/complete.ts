@@ -93,10 +93,10 @@ function entitiesOf(selections: Selections, completeAny: Complete): Complete {
 }
 
 /** A list of nothing yet, which has the position. */
-function listAt(position: Position, length: number): Record<number, unknown> {
+function listAt(position: Position, length: number): Position['container'] {
   const list: unknown[] = new Array(length).fill(null);
   position.container[position.key] = list;
-  return list as unknown as Record<number, unknown>;
+  return list as unknown as Position['container']; // By their numbers; nobody writes to it by a name.
 }
 
 function objectOf(type: GraphQLObjectType, selections: Selections): Complete {
