@@ -19,6 +19,8 @@ export interface RowColumns {
   neededFor(asked: AskedFields | undefined): Columns;
   /** For a SELECT: the columns, each named as the row's property. */
   toSql(columns: Columns): Sql;
+  /** The same for all of them. */
+  readonly all: Sql;
 }
 
 /** A statement is kept by every connection, for each set of columns that is read. */
@@ -52,9 +54,10 @@ export function createRowColumns<Property extends string>(options: {
     const chosen = properties.filter((property) => bits & bitsOf([property]));
     return raw(chosen.map((property) => `${columns[property]} AS "${property}"`).join(', '));
   }
-  const everything = write(allColumns);
+  const all = write(allColumns);
 
   return {
+    all,
     neededFor(asked) {
       if (asked === undefined) return allColumns;
       let bits = needed.get(asked);
@@ -66,10 +69,10 @@ export function createRowColumns<Property extends string>(options: {
       return bits;
     },
     toSql(bits) {
-      if (bits === allColumns) return everything;
+      if (bits === allColumns) return all;
       const known = sets.get(bits);
       if (known !== undefined) return known;
-      if (sets.size === mostSets) return everything;
+      if (sets.size === mostSets) return all;
       const sql = write(bits);
       sets.set(bits, sql);
       return sql;

@@ -33,7 +33,7 @@ interface Batch<Key extends string, Value> {
 /**
  * Nothing is kept beyond the batch, and a request joins only a batch whose statement has not been sent. So what it gets is
  * never older than its question, and rule 9 of the cache (../../cache/README.md) holds without a check. A request that goes away
- * takes nothing with it: others may wait for the same statement, which the database ends in time by itself.
+ * takes nothing with it while others may wait for the same statement; one that nobody waits for any more is ended (named-reads.ts).
  *
  * @param load reads all keys in one statement.
  * @param outsideOfRequests a batch belongs to no request: it must not run in the asynchronous context of the one that happened to

@@ -40,8 +40,6 @@ export const commentColumns = createRowColumns<keyof CommentRow>({
   neededBy: { 'Comment.author': ['authorId'], 'Comment.post': ['postId'] },
 });
 
-const everything = commentColumns.toSql(allColumns);
-
 /** What there is under a comment's id, for one viewer or for everybody. */
 export interface FoundComment {
   readonly postId: string;
@@ -70,7 +68,7 @@ type FoundRow = CommentRow & { readonly isVisible: boolean };
 
 function commentsWithIds(ids: readonly string[], viewerId: ViewerId | null): Prisma.Sql {
   return Prisma.sql`
-    SELECT ${everything}, ${visibleToSql(viewerId)} IS TRUE AS "isVisible"
+    SELECT ${commentColumns.all}, ${visibleToSql(viewerId)} IS TRUE AS "isVisible"
     FROM comments JOIN posts ON posts.id = comments.post_id
     WHERE comments.id = ANY (${ids}::uuid[])`;
 }
@@ -114,7 +112,7 @@ export async function insertComment(
     SELECT ${comment.id}::uuid, posts.id, ${viewerId}::uuid, ${comment.body} FROM posts
     WHERE posts.id = ${comment.postId}::uuid AND ${visibleToSql(viewerId)}
     FOR KEY SHARE
-    RETURNING ${everything}`;
+    RETURNING ${commentColumns.all}`;
   return inserted ?? null;
 }
 

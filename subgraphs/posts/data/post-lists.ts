@@ -6,7 +6,7 @@ import type { ViewerId } from '../../shared/request-context.ts';
 import { allColumns, type Columns } from '../../shared/row-columns.ts';
 import type { ChildRow } from '../../shared/shared-reads.ts';
 import type { DatabaseOrTransaction } from './database.ts';
-import { allPostColumns, type PostRow, postColumns } from './posts.ts';
+import { type PostRow, postColumns } from './posts.ts';
 
 /** Published posts are listed by the moment of publication; many may share one (an import, a batch job). */
 const latestFirst: Keyset = {
@@ -65,7 +65,7 @@ export function findPublishedPosts(
   const source =
     tag === null ? Prisma.sql`posts` : Prisma.sql`post_tags JOIN posts ON posts.id = post_tags.post_id`;
   return database.$queryRaw`
-    SELECT ${allPostColumns} FROM ${source} WHERE ${Prisma.join(conditions, ' AND ')} ${orderAndLimit(order, page)}`;
+    SELECT ${postColumns.all} FROM ${source} WHERE ${Prisma.join(conditions, ' AND ')} ${orderAndLimit(order, page)}`;
 }
 
 /** The same page of each author's published posts. */
@@ -93,7 +93,7 @@ export function findDraftsOf(
   page: Page,
 ): Promise<PostRow[]> {
   return database.$queryRaw`
-    SELECT ${allPostColumns} FROM posts
+    SELECT ${postColumns.all} FROM posts
     WHERE posts.author_id = ${viewerId}::uuid AND posts.status = 'draft' AND ${withinPage(newestFirst, page)}
     ${orderAndLimit(newestFirst, page)}`;
 }
@@ -130,7 +130,7 @@ export function findFeed(
   // would rather fetch and sort them all, also where one has 100 000. Ids alone it takes from the index, in order, as soon
   // as the table is vacuumed.
   return database.$queryRaw`
-    SELECT ${allPostColumns}
+    SELECT ${postColumns.all}
     FROM (
       SELECT posts.id
       FROM unnest(${authorIds}::uuid[]) AS authors (id)

@@ -46,9 +46,6 @@ export const postColumns = createRowColumns<keyof PostRow>({
   },
 });
 
-/** All of them. */
-export const allPostColumns = postColumns.toSql(allColumns);
-
 /** The published posts with these ids, by id. */
 export async function findPublicPosts(
   reads: NamedReads,

@@ -1,4 +1,3 @@
-import { allColumns } from '../../shared/row-columns.ts';
 import type { Connection } from './database.ts';
 import { type UserRow, userColumns, userFields } from './users.ts';
 
@@ -57,7 +56,7 @@ export async function holdCredentials(
   { id, passwordHash }: Credentials,
 ): Promise<UserRow | null> {
   const rows = await connection.$queryRaw<UserRow[]>`
-    SELECT ${userColumns.toSql(allColumns)} FROM users
+    SELECT ${userColumns.all} FROM users
     WHERE id = ${id}::uuid AND password_hash = ${passwordHash} AND deleted_at IS NULL
     FOR SHARE`;
   return rows[0] ?? null;
@@ -110,7 +109,7 @@ export async function holdUsers(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, UserRow>> {
   const rows = await connection.$queryRaw<UserRow[]>`
-    SELECT ${userColumns.toSql(allColumns)} FROM users
+    SELECT ${userColumns.all} FROM users
     WHERE id = ANY (${ids}::uuid[]) AND deleted_at IS NULL ORDER BY id FOR KEY SHARE`;
   return new Map(rows.map((row) => [row.id, row]));
 }

@@ -86,7 +86,7 @@ export function listUsers(connection: Connection, search: string | null, page: P
       ? Prisma.raw('TRUE')
       : Prisma.sql`(username ILIKE ${containing(search)} OR name ILIKE ${containing(search)})`;
   return connection.$queryRaw<UserRow[]>`
-    SELECT ${userColumns.toSql(allColumns)} FROM users
+    SELECT ${userColumns.all} FROM users
     WHERE deleted_at IS NULL AND ${matches} AND ${withinPage(usersKeyset, page)}
     ${orderAndLimit(usersKeyset, page)}`;
 }
