@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { freePort } from '../../local/free-port.ts';
+import { startDatabaseServer } from './database-server.ts';
 import type { BenchDatabases } from './databases.ts';
-import { startProcess } from './process.ts';
 import type { System } from './system.ts';
 
 /** What a request asks of the one statement that answers it. */
@@ -37,24 +36,7 @@ export async function startHandWritten(options: {
   folder: string;
   signal: AbortSignal;
 }): Promise<System & AsyncDisposable> {
-  const { id, name, statements, database, databases, folder, signal } = options;
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const started = await startProcess({
-    name: id,
-    args: [join(import.meta.dirname, 'hand-written.main.ts'), statements.href],
-    env: { PORT: String(port), DATABASE_URL: databases.url(database) },
-    readyUrl: url,
-    folder,
-    signal,
-  });
-  return {
-    id,
-    name,
-    url,
-    processes: { server: started.pid, PostgreSQL: databases.pid },
-    counters: () => databases.counters([database]),
-    isHit: () => false,
-    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
-  };
+  const { statements, ...server } = options;
+  const program = join(import.meta.dirname, 'hand-written.main.ts');
+  return startDatabaseServer({ ...server, args: [program, statements.href] });
 }

@@ -1,39 +1,30 @@
-import { createServer } from 'node:http';
-import { text } from 'node:stream/consumers';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { uuidOf } from '../../../platform/global-id.ts';
+import { serveFromDatabase } from '../../systems/serve-from-database.ts';
 import { joinOf, joinOfMany } from './join-sql.ts';
 
 /** The hand-written join: see join.ts. */
-const { PORT, DATABASE_URL, COALESCE } = process.env;
 const maxStatements = 2;
 
-// An array has to be planned once, too: PostgreSQL takes the general plan for dearer than planning it for each call.
-const pool = new Pool({
-  connectionString: DATABASE_URL,
-  max: 10,
-  options: '-c plan_cache_mode=force_generic_plan',
-});
-const answerTo = COALESCE === 'on' ? coalescing() : askAlone;
+type Ask = (uuid: string, operation: string) => Promise<string | undefined>;
 
-const server = createServer(async (request, response) => {
-  if (request.method !== 'POST') return void response.end();
-  const { operationName, variables } = JSON.parse(await text(request));
-  const uuid = uuidOf('User', variables.id) ?? '';
-  const answer = await answerTo(uuid, operationName);
-  const body = Buffer.from(`{"data":{"user":${answer ?? 'null'}}}\n`);
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
-  response.end(body);
+serveFromDatabase((pool) => {
+  const ask = process.env.COALESCE === 'on' ? coalescing(pool) : alone(pool);
+  return async ({ operationName, variables }) => {
+    const user = await ask(uuidOf('User', String(variables.id)) ?? '', operationName);
+    return `{"user":${user ?? 'null'}}`;
+  };
 });
-server.listen(Number(PORT), '127.0.0.1');
 
-async function askAlone(uuid: string, operation: string): Promise<string | undefined> {
-  const { rows } = await pool.query({ name: operation, text: joinOf(operation), values: [uuid] });
-  return rows[0]?.answer;
+function alone(pool: Pool): Ask {
+  return async (uuid, operation) => {
+    const { rows } = await pool.query({ name: operation, text: joinOf(operation), values: [uuid] });
+    return rows[0]?.answer;
+  };
 }
 
 /** Lets all that is asked while statements are under way wait for one of them to end, and asks it at once. */
-function coalescing(): typeof askAlone {
+function coalescing(pool: Pool): Ask {
   type Waiting = Map<string, ((answer: string | undefined) => void)[]>;
   const waiting = new Map<string, Waiting>();
   let running = 0;

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { freePort } from '../../../local/free-port.ts';
+import { startDatabaseServer } from '../../systems/database-server.ts';
 import type { BenchDatabases } from '../../systems/databases.ts';
 import { joinDatabase } from '../../systems/join-database.ts';
-import { startProcess } from '../../systems/process.ts';
 import type { System } from '../../systems/system.ts';
 
 /**
@@ -18,28 +17,11 @@ export async function startJoin(options: {
   folder: string;
   signal: AbortSignal;
 }): Promise<System & AsyncDisposable> {
-  const { id, name, databases, coalesces, folder, signal } = options;
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const started = await startProcess({
-    name: id,
+  const { coalesces, ...server } = options;
+  return startDatabaseServer({
+    ...server,
     args: [join(import.meta.dirname, 'join.main.ts')],
-    env: {
-      PORT: String(port),
-      DATABASE_URL: databases.url(joinDatabase),
-      COALESCE: coalesces ? 'on' : 'off',
-    },
-    readyUrl: url,
-    folder,
-    signal,
+    env: { COALESCE: coalesces ? 'on' : 'off' },
+    database: joinDatabase,
   });
-  return {
-    id,
-    name,
-    url,
-    processes: { server: started.pid, PostgreSQL: databases.pid },
-    counters: () => databases.counters([joinDatabase]),
-    isHit: () => false,
-    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
-  };
 }
