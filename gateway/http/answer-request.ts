@@ -97,7 +97,7 @@ export function createAnswerRequest(deps: {
     };
   };
 
-  /** What the hit path has found out; or what is found out now, where it could not read the request. */
+  /** What the fast path has found out; or what is found out now, where it could not read the request. */
   const unansweredOf = async (
     request: IncomingMessage,
     record: RequestRecord,

@@ -18,8 +18,8 @@ import { createAnswerRequest } from './answer-request.ts';
 import { createClientAddress } from './client-address.ts';
 import { corsOptions, createCorsHeaders } from './cors.ts';
 import { answerBrokenRequest, answerErrorsInGraphql, sendError } from './error-answers.ts';
+import { createFastPath } from './fast-path.ts';
 import { createGraphqlHandler } from './graphql-handler.ts';
-import { createHitPath } from './hit-path.ts';
 import { maxHeaderBytes, maxHeaders, refusalOfHead } from './request-head.ts';
 import { requestIdHeader } from './request-id.ts';
 import { createRequestRecords } from './request-records.ts';
@@ -62,7 +62,7 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
 
   const letIn = createLetIn({ ...deps, clientAddress });
   const answerRequest = createAnswerRequest(deps);
-  const hitPath = createHitPath(
+  const fastPath = createFastPath(
     { path: graphqlPath, bodyLimitBytes },
     {
       ...deps,
@@ -93,8 +93,8 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
         },
         (request, response) => {
           const record = records.begin(request, response);
-          if (refusalOfHead(request) === undefined && hitPath.mayTake(request))
-            void hitPath.take(request, response, record, () => route(request, response));
+          if (refusalOfHead(request) === undefined && fastPath.mayTake(request))
+            void fastPath.take(request, response, record, () => route(request, response));
           else route(request, response);
         },
       );
@@ -114,7 +114,7 @@ export function createHttpServer(options: HttpServerOptions, deps: HttpServerDep
     done(null, body),
   );
   app.addHook('preParsing', async (request, _reply, payload) => {
-    // What the hit path has read can't be read a second time.
+    // What the fast path has read can't be read a second time.
     const { body } = records.of(request.raw);
     return body === undefined ? payload : Readable.from([body]);
   });

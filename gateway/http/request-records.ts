@@ -27,13 +27,13 @@ export interface RequestRecord {
   readonly answerHeaders: Record<string, string>;
   /** undefined before it was let in. */
   admitted: Admitted | undefined;
-  /** Its body, where the hit path has read it. */
+  /** Its body, where the fast path has read it. */
   body: Buffer | undefined;
-  /** Whether the hit path has answered it. */
+  /** Whether the fast path has answered it from the cache. */
   isHit: boolean;
-  /** What the hit path has found out about it. */
+  /** What the fast path has found out about it. */
   unanswered: Unanswered | undefined;
-  /** Why the hit path could not answer what it had begun to: the router says so. */
+  /** Why the fast path could not answer what it had begun to: the router says so. */
   failure: unknown;
 }
 

@@ -14,7 +14,7 @@ import { clientRequest } from './client-request.ts';
 import { requestIdHeader } from './request-id.ts';
 import type { RequestRecord } from './request-records.ts';
 
-export interface HitPathDeps {
+export interface FastPathDeps {
   readonly answers: CachedAnswers;
   readonly knownQuery: FederatedGateway['knownQuery'];
   readonly letIn: LetIn;
@@ -34,7 +34,7 @@ export interface HitPathDeps {
  * It answers only what is right in every respect. All else goes on to the router as if this path weren't there, which
  * checks again, refuses and answers; what was read and found here goes along in the request's record.
  */
-export interface HitPath {
+export interface FastPath {
   /** Whether it is a request that it can read. */
   mayTake(request: IncomingMessage): boolean;
   /** @param goOn is called when the request is the router's to answer; what it throws, nothing else, rejects */
@@ -47,7 +47,10 @@ export interface HitPath {
 }
 
 /** @param options.path the only one that it takes */
-export function createHitPath(options: { path: string; bodyLimitBytes: number }, deps: HitPathDeps): HitPath {
+export function createFastPath(
+  options: { path: string; bodyLimitBytes: number },
+  deps: FastPathDeps,
+): FastPath {
   const { path, bodyLimitBytes } = options;
   const { answers, knownQuery, letIn, answerRequest, verifyViewer, rateLimiter, clientAddress, logger } =
     deps;
@@ -127,7 +130,7 @@ export function createHitPath(options: { path: string; bodyLimitBytes: number },
         }
       } catch (error) {
         // A bad token is not worth a line here: the router refuses it.
-        logger.debug({ err: error, requestId: record.id }, 'the hit path gave up');
+        logger.debug({ err: error, requestId: record.id }, 'the fast path gave up');
         if (response.headersSent) return;
       }
       goOn();

@@ -47,7 +47,7 @@ test('a hit takes no points; a miss takes what it costs, and so does a hit that 
   assert.equal(left(await world.hit(ten)), undefined);
   assert.equal(left(await world.ask(ten, { 'cache-control': 'no-cache' })), '80');
   assert.equal(left(await world.ask(ten, { 'cache-control': 'no-store' })), '70');
-  // The hit path doesn't see it: what it costs shows after it was let in.
+  // The fast path doesn't see it: what it costs shows after it was let in.
   const chunked = { ...json, 'transfer-encoding': 'chunked' };
   const twenty = inChunks(bodyOf('{ words(first: 20) { text } }'), 9);
   assert.equal(left(await world.send('POST', '/graphql', chunked, twenty)), '50');
@@ -83,7 +83,7 @@ test('a miss that is refused gives its claim up, so that nobody waits for it', a
     env: { RATE_LIMIT_PER_MINUTE: '1' },
     cacheStore: watched,
   });
-  // The one request that may pass, which the hit path doesn't see.
+  // The one request that may pass, which the fast path doesn't see.
   const chunked = { ...json, 'transfer-encoding': 'chunked' };
   const other = bodyOf('{ other: greeting }');
   assert.equal((await world.send('POST', '/graphql', chunked, inChunks(other, 9))).status, 200);

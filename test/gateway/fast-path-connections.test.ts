@@ -5,7 +5,7 @@ import { holdCalls } from '../cache/support/pauses.ts';
 import { bodyOf, isHit, json, startCachedGreetings } from './support/cached-greetings.ts';
 import { inChunks, openConnection, requestText } from './support/raw-connection.ts';
 
-/** The hit path reads bodies and writes answers by itself: what connections do to it. */
+/** The fast path reads bodies and writes answers by itself: what connections do to it. */
 
 const query = '{ greeting }';
 const bodyLimitBytes = 256 * 1024;
