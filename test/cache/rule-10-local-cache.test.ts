@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLocalCache, type LocalCache } from '../../cache/local-cache.ts';
-import type { Position } from '../../cache/position.ts';
-import { createResponseCache, type ResponseCache } from '../../cache/response-cache.ts';
-import { type CacheStore, maxChanges } from '../../cache/store.ts';
+import { maxChanges } from '../../cache/store.ts';
 import { answer, giveLease } from './support/answers.ts';
+import { gateway, localRead, read, readThrough, responseCache } from './support/local-caches.ts';
 import { holdCalls } from './support/pauses.ts';
-import { memoryWorld, type StoreWorld, testOnBothStores, useRedis } from './support/store-worlds.ts';
+import { memoryWorld, testOnBothStores, useRedis } from './support/store-worlds.ts';
 
 useRedis();
 
@@ -250,49 +248,6 @@ testOnBothStores('a lag is not longer than a lease', async (world) => {
   assert.equal(await read(cache), 'miss: lease');
 });
 
-testOnBothStores('what expires in one coding goes in all of them', async (world) => {
-  const { local, store, pass } = await gateway(world);
-  await localRead(local);
-  const { position } = await store.status();
-  const kept = { ...answer(position), body: Buffer.from('plain'), encoding: 'identity', ageMs: 0 };
-  local.keep(kept, 'identity', position);
-  local.keep(kept, 'br', position);
-  local.addCoding(kept, 'br', Buffer.from('brotli'));
-  assert.equal(await localRead(local), 'plain');
-  assert.equal(await localRead(local, 'key', 'br'), 'brotli');
-  await pass(kept.freshMs);
-  assert.equal(await localRead(local, 'key', 'br'), undefined);
-  assert.equal(local.bytes, 0);
-});
-
-testOnBothStores(
-  'an answer that came in one reply with others holds on to its own bytes only',
-  async (world) => {
-    const one = await gateway(world);
-    const other = await gateway(world);
-    await localRead(other.local);
-    const keys = ['key 1', 'key 2', 'key 3'];
-    for (const key of keys) await readThrough(one.cache, `of ${key}`, { key });
-    await Promise.all(keys.map((key) => read(other.cache, key)));
-    for (const key of keys) {
-      const { answer: kept } = (await other.local.lookup({ keys: [key], encoding: 'identity' })) ?? {};
-      assert.equal(kept?.body.toString(), `of ${key}`);
-      assert.equal(kept.body.buffer.byteLength, kept.body.length);
-    }
-  },
-);
-
-test('it takes no more memory than it may', async () => {
-  const world = memoryWorld();
-  const local = createLocalCache({ store: world.store, maxBytes: 10_000, maxLagMs: 0, now: () => 0 });
-  const cache = createResponseCache({ store: world.store, local });
-  for (let key = 0; key < 100; key += 1) await readThrough(cache, 'x'.repeat(400), { key: `key ${key}` });
-  const kept = [];
-  for (let key = 0; key < 100; key += 1) if (await localRead(local, `key ${key}`)) kept.push(key);
-  assert(kept.length >= 5 && kept.length <= 10, `${kept.length} answers`);
-  assert.equal(kept.at(-1), 99);
-});
-
 test('while the store is away nothing is served, nothing fails, and there is no position', async () => {
   const world = memoryWorld();
   let isAway = false;
@@ -316,46 +271,6 @@ test('while the store is away nothing is served, nothing fails, and there is no 
   assert.equal(await read(cache), 'local: v0');
 });
 
-/** A gateway of its own, with its own connection. Its clock runs with the store's. */
-async function gateway(world: StoreWorld, { maxLagMs = 0 } = {}) {
-  let nowMs = 0;
-  const store = await world.another();
-  const local = createLocalCache({ store, maxBytes: 1_000_000, maxLagMs, now: () => nowMs });
-  return {
-    store,
-    local,
-    cache: createResponseCache({ store, local }),
-    pass: async (ms: number) => {
-      nowMs += ms;
-      await world.pass(ms);
-    },
-  };
-}
-
-function responseCache(store: CacheStore): ResponseCache {
-  const local = createLocalCache({ store, maxBytes: 1_000_000, maxLagMs: 0, now: () => 0 });
-  return createResponseCache({ store, local });
-}
-
-async function readThrough(
-  cache: ResponseCache,
-  body: string,
-  own: Parameters<typeof answer>[1] = {},
-): Promise<void> {
-  const found = await cache.lookup({ keys: [own.key ?? 'key'], encoding: 'identity' });
-  assert(found.position);
-  assert.deepEqual(await cache.store(answer(found.position, { ...own, body }), 'identity'), { stored: true });
-}
-
-async function read(cache: ResponseCache, key = 'key', after?: Position): Promise<string> {
-  const found = await cache.lookup({ keys: [key], encoding: 'identity', after });
-  return found.hit ? `${found.from}: ${found.answer.body}` : `miss: ${found.reason.kind}`;
-}
-
 function manyTags(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `users/Users${index}.all`);
-}
-
-async function localRead(local: LocalCache, key = 'key', encoding = 'identity'): Promise<string | undefined> {
-  return (await local.lookup({ keys: [key], encoding }))?.answer.body.toString();
 }
