@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Report } from '../report/report.ts';
+import { copyForStockSubgraphs } from '../systems/stock-subgraphs.ts';
 import { type ClientsTable, compareReads } from './compare-reads.ts';
 import type { Question } from './question.ts';
 import { uniqueAims } from './unique/aims.ts';
 import { startProfiles } from './unique/profiles.ts';
 import { requestsFor } from './unique/requests.ts';
-import { startSystems, systemNames } from './unique/systems.ts';
+import { startSystems, systemNames, wantsStockSubgraphs } from './unique/systems.ts';
 
 /** By how many different documents are asked. */
 const cases = new Map([
@@ -25,7 +26,9 @@ export const unique: Question = {
     // Beside the data of the other questions, for this one needs more.
     const bench = { ...given, folder: join(given.folder, 'unique') };
     await mkdir(bench.folder, { recursive: true });
-    await using profiles = await startProfiles(bench);
+    await using profiles = await startProfiles(bench, async (databases) => {
+      if (wantsStockSubgraphs(bench)) await copyForStockSubgraphs(databases);
+    });
     await using systems = await startSystems(bench, profiles);
     const tables: ClientsTable[] = [];
     for (const [id, documents] of cases) {

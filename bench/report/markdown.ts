@@ -81,6 +81,7 @@ function aims(all: readonly Aim[]): string {
     must: 'yes',
     'not-stretch': 'not the stretch',
     no: '**no**',
+    unasked: '',
   };
   return toTable(
     ['Aim', 'measured', 'must', 'stretch', 'reached', 'by CPU'],
@@ -90,7 +91,7 @@ function aims(all: readonly Aim[]): string {
         aim.what,
         `${aim.measured.toFixed(2)}x`,
         aim.must === undefined ? '' : `${sign} ${aim.must}x`,
-        `${sign} ${aim.stretch}x`,
+        aim.stretch === undefined ? '' : `${sign} ${aim.stretch}x`,
         words[reached(aim)],
         aim.byCpu === undefined ? '' : `${aim.byCpu.toFixed(2)}x`,
       ];

@@ -23,22 +23,24 @@ export interface Row {
   readonly samples: readonly Sample[];
 }
 
-/** A ratio that an issue asks for. */
+/** A ratio that an issue asks for, or one to compare it with. */
 export interface Aim {
   readonly what: string;
   readonly measured: number;
   /** The same ratio by the servers' CPU time, which a busy machine disturbs less. */
   readonly byCpu?: number | undefined;
   /** Undefined where only the stretch is asked for. */
-  readonly must?: number;
-  readonly stretch: number;
+  readonly must?: number | undefined;
+  /** Undefined where nothing is asked for. */
+  readonly stretch?: number | undefined;
   /** Which side of must and stretch is the good one. */
   readonly better: 'more' | 'less';
 }
 
-export type Reached = 'stretch' | 'must' | 'not-stretch' | 'no';
+export type Reached = 'stretch' | 'must' | 'not-stretch' | 'no' | 'unasked';
 
 export function reached({ measured, must, stretch, better }: Aim): Reached {
+  if (stretch === undefined) return 'unasked';
   const meets = (bound: number) => (better === 'more' ? measured >= bound : measured <= bound);
   if (meets(stretch)) return 'stretch';
   if (must === undefined) return 'not-stretch';

@@ -135,6 +135,7 @@ test('an aim is reached on its good side, bounds included', () => {
   assert.equal(reached({ ...more, measured: Number.NaN }), 'no');
   const { must: _none, ...open } = less;
   assert.deepEqual(outcomes(open, 9, 1), ['not-stretch', 'stretch']);
+  assert.deepEqual(outcomes({ what: 'x', measured: 0, better: 'less' }, 9, 1), ['unasked', 'unasked']);
 });
 
 test('the aims of hits are ratios of systems that were asked the same', () => {
@@ -192,6 +193,7 @@ test('the aims of unique are ratios of CPU time of the gateway and of all proces
   const rows = [
     row('ours-compiled', cpu(1, 2), 80),
     row('stock', cpu(4, 8), 10),
+    row('stock-system', cpu(4, 16), 5),
     row('join', cpu(0.5, 1), 100),
   ];
   const aimsFor = (clients: number) =>
@@ -199,12 +201,14 @@ test('the aims of unique are ratios of CPU time of the gateway and of all proces
       ({ what, measured, must, better }) => [what, measured, must, better],
     );
   assert.deepEqual(aimsFor(32), [
-    ['CPU of the gateway, of stock; x', 0.25, 0.25, 'less'],
-    ['CPU of all processes, of stock; x', 0.25, 0.12, 'less'],
+    ['CPU of the gateway, of stock over our subgraphs; x', 0.25, 0.25, 'less'],
+    ['CPU of all processes, of stock over stock subgraphs; x', 0.15, 0.12, 'less'],
+    ['CPU of all processes, of stock over our subgraphs; x', 0.25, undefined, 'less'],
     ['CPU of all processes, of join; x', 2, 2, 'less'],
-    ['requests/s, of stock; x', 8, 8, 'more'],
+    ['requests/s, of stock over stock subgraphs; x', 16, 8, 'more'],
+    ['requests/s, of stock over our subgraphs; x', 8, undefined, 'more'],
   ]);
-  assert.deepEqual(aimsFor(1)[2], ['CPU of all processes, of join; x', 2, 5, 'less']);
+  assert.deepEqual(aimsFor(1)[3], ['CPU of all processes, of join; x', 2, 5, 'less']);
 });
 
 test('without figures there are no aims', () => {
@@ -225,7 +229,10 @@ test('the report has CPU time first, ratios to the floor, and says what is not r
   const report: Report = {
     title: 'Hits',
     tables: [table('1KB', { bare: [40_000, 0.02], l1: [10_000, 0.08] })],
-    aims: [{ what: 'half of it', measured: 0.25, byCpu: 0.3, must: 0.5, stretch: 0.9, better: 'more' }],
+    aims: [
+      { what: 'half of it', measured: 0.25, byCpu: 0.3, must: 0.5, stretch: 0.9, better: 'more' },
+      { what: 'something else', measured: 0.5, better: 'less' },
+    ],
   };
   const lines = toMarkdown(report, run).split('\n');
   assert(
@@ -245,6 +252,7 @@ test('the report has CPU time first, ratios to the floor, and says what is not r
     `the l1    ${'█'.repeat(10)} 10000`,
   ]);
   assert(lines.includes('| half of it | 0.25x | >= 0.5x | >= 0.9x | **no** | 0.30x |'));
+  assert(lines.includes('| something else | 0.50x |  |  |  |  |'));
 });
 
 /** Rows with a time and CPU time of their own. */
