@@ -1,13 +1,14 @@
 import { createServer, type Server } from 'node:net';
 
-/** A port on the loopback address that nothing listens on at this moment. */
+/** The system may choose a port again as soon as it is closed, and whoever asked for it has not begun to listen yet. */
+const given = new Set<number>();
+
+/** A port on the loopback address that nothing listens on at this moment, and that this process was not given before. */
 export async function freePort(): Promise<number> {
-  const server = await listen(0);
-  const address = server.address();
-  await close(server);
-  if (address === null || typeof address === 'string')
-    throw new Error('A TCP server has an address and a port.');
-  return address.port;
+  let port = await chosenPort();
+  while (given.has(port)) port = await chosenPort();
+  given.add(port);
+  return port;
 }
 
 /** Whether a server could listen on this port of the loopback address now. */
@@ -18,6 +19,15 @@ export async function isPortFree(port: number): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+async function chosenPort(): Promise<number> {
+  const server = await listen(0);
+  const address = server.address();
+  await close(server);
+  if (address === null || typeof address === 'string')
+    throw new Error('A TCP server has an address and a port.');
+  return address.port;
 }
 
 function listen(port: number): Promise<Server> {
