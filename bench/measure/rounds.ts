@@ -4,11 +4,7 @@ import type { System } from '../systems/system.ts';
 import type { Answer } from './ask.ts';
 import { rotate } from './statistics.ts';
 import { type Figures, peakOf, perRequest, usageOf } from './usage.ts';
-
-/** In this time V8 has compiled what is hot. */
-const firstWarmUpSeconds = 3;
-/** Connections are opened, and what the others displaced from the processor's caches is there again. */
-const warmUpSeconds = 1;
+import { firstWarmUp, nextWarmUp, type WarmUp, warmUp } from './warm-up.ts';
 
 /** A system is idle that needs less than this share of a processor for this long; relays always need some. */
 const idleShare = 0.3;
@@ -60,8 +56,8 @@ export async function measureInRounds(
   for (let round = 0; round < options.rounds; round += 1) {
     for (const contestant of rotate(contestants, round)) {
       await before();
-      const warmUp = round === 0 ? firstWarmUpSeconds : warmUpSeconds;
-      samples.get(contestant.system.id)?.push(await measureOnce(contestant, load, options, warmUp));
+      const enough = round === 0 ? firstWarmUp : nextWarmUp;
+      samples.get(contestant.system.id)?.push(await measureOnce(contestant, load, options, enough));
     }
   }
   return samples;
@@ -71,10 +67,10 @@ async function measureOnce(
   { system, request, expected }: Contestant,
   load: LoadGenerator,
   options: RoundOptions,
-  warmUp: number,
+  enough: WarmUp,
 ): Promise<Sample> {
   try {
-    await load.run(request, { ...options, seconds: warmUp });
+    await warmUp(request, load, options, enough);
     await untilIdle(system);
     const before = await usageOf(system);
     const result = await load.run(request, options);
