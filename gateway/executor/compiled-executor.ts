@@ -1,5 +1,4 @@
-import { Supergraph } from '@apollo/federation-internals';
-import { QueryPlanner } from '@apollo/query-planner';
+import type { QueryPlanner } from '@apollo/query-planner';
 import type { GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
 import {
   type DocumentNode,
@@ -24,7 +23,8 @@ export type RequestContext = GatewayGraphQLRequestContext;
 export interface CompiledExecutor {
   /** Executes operations that were validated against this schema from now on. Call it for every supergraph loaded. */
   use(supergraph: {
-    sdl: string;
+    /** Of this supergraph. */
+    planner: QueryPlanner;
     /** The schema that clients see. */
     schema: GraphQLSchema;
     /** How to reach each subgraph, by name. */
@@ -71,11 +71,11 @@ export function createCompiledExecutor(options: {
   };
 
   return {
-    use({ sdl, schema, calls }) {
-      const supergraph = Supergraph.build(sdl);
+    use({ planner, schema, calls }) {
+      const { supergraph } = planner;
       supergraphs.set(schema, {
         operationOf: rememberOperations({
-          planner: new QueryPlanner(supergraph),
+          planner,
           apiSchema: supergraph.apiSchema(),
           graphqlSchema: schema,
           types: possibleTypesOf(supergraph.schema.toGraphQLJSSchema()),

@@ -3,7 +3,7 @@ import { ConfigError } from '../../platform/config.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { loadApolloGateway } from '../apollo/load-apollo-gateway.ts';
 import type { CompiledExecutor } from '../executor/compiled-executor.ts';
-import { withCompiledExecutor } from '../executor/with-compiled-executor.ts';
+import { createCompiledGateway } from '../executor/compiled-gateway.ts';
 import {
   createSubgraphDataSource,
   type SubgraphCallDeps,
@@ -48,7 +48,7 @@ export async function createFederatedGateway(
 ): Promise<FederatedGateway> {
   const { supergraphFile, subgraphUrls, reloadInterval } = options;
   const { logger, pools } = deps;
-  const library = await loadApolloGateway();
+  const library = options.executor === 'stock' ? await loadApolloGateway() : undefined;
   // The library tells of every load in several lines; what matters of that we say ourselves.
   const libraryLogger = logger.child({}, { level: 'warn' });
 
@@ -61,39 +61,51 @@ export async function createFederatedGateway(
       logger.warn(fault);
     }
     // Some faults show only once the library has replaced half of its state, so a throwaway instance goes first.
-    if (phase === 'reload') await rehearse(library.ApolloGateway, supergraphSdl, libraryLogger);
+    if (phase === 'reload' && library !== undefined)
+      await rehearse(library.ApolloGateway, supergraphSdl, libraryLogger);
+  };
+  const supergraphs = createSupergraphFile({
+    path: supergraphFile,
+    accept,
+    async onUse(supergraphSdl) {
+      await gateway.inUse();
+      pools.keepOnly(subgraphAddresses(supergraphSdl, subgraphUrls).values());
+    },
+    logger,
+    ...(reloadInterval === undefined ? {} : { interval: reloadInterval }),
+  });
+
+  const dataSources = new Map<string, { href: string; dataSource: SubgraphDataSource }>();
+  /** The same as before for a subgraph that has not moved: it knows how that one has been lately. */
+  const dataSourceTo = ({ name, url = '' }: { name: string; url?: string }) => {
+    const address = new URL(subgraphUrls.get(name) ?? url);
+    const { href } = address;
+    const existing = dataSources.get(name);
+    if (existing?.href === href) return existing.dataSource;
+    const dataSource = createSubgraphDataSource({ name, address }, deps);
+    dataSources.set(name, { href, dataSource });
+    return dataSource;
+  };
+  const connect = async () => {
+    await Promise.all([...dataSources.values()].map(({ dataSource }) => dataSource.connect()));
   };
 
-  const dataSources = new Map<string, SubgraphDataSource>();
-  const apolloGateway = new library.ApolloGateway({
-    logger: libraryLogger,
-    validateSupergraph: true,
-    __exposeQueryPlanExperimental: options.exposeQueryPlans,
-    supergraphSdl: createSupergraphFile({
-      path: supergraphFile,
-      accept,
-      async onUse(supergraphSdl) {
-        await gateway.inUse();
-        pools.keepOnly(subgraphAddresses(supergraphSdl, subgraphUrls).values());
-      },
-      logger,
-      ...(reloadInterval === undefined ? {} : { interval: reloadInterval }),
-    }),
-    buildService({ name, url = '' }) {
-      const address = new URL(subgraphUrls.get(name) ?? url);
-      const dataSource = createSubgraphDataSource({ name, address }, deps);
-      dataSources.set(name, dataSource);
-      return dataSource;
-    },
-  });
-  const gateway = inTwoSteps(apolloGateway);
-  const connect = async () => {
-    await Promise.all([...dataSources.values()].map((dataSource) => dataSource.connect()));
-  };
-  if (options.executor === 'stock')
-    return { ...gateway, plan: undefined, knownQuery: () => undefined, connect };
   const { exposeQueryPlans } = options;
-  return { ...withCompiledExecutor(gateway, dataSources, { exposeQueryPlans }), connect };
+  const loading =
+    library === undefined
+      ? createCompiledGateway({ supergraphs, dataSourceTo, exposeQueryPlans })
+      : Object.assign(
+          new library.ApolloGateway({
+            logger: libraryLogger,
+            validateSupergraph: true,
+            __exposeQueryPlanExperimental: exposeQueryPlans,
+            supergraphSdl: supergraphs,
+            buildService: dataSourceTo,
+          }),
+          { plan: undefined, knownQuery: () => undefined },
+        );
+  const gateway = inTwoSteps(loading);
+  return { ...gateway, plan: loading.plan, knownQuery: loading.knownQuery, connect };
 }
 
 async function rehearse(Gateway: typeof ApolloGateway, supergraphSdl: string, logger: Logger): Promise<void> {

@@ -1,11 +1,9 @@
-import type { ApolloGateway } from '@apollo/gateway';
+import type { GatewayInterface } from '@apollo/server-gateway-interface';
 
-type LibraryGateway = Pick<ApolloGateway, 'load' | 'onSchemaLoadOrUpdate' | 'stop'>;
+/** A supergraph as a gateway tells of it: the schema that clients see, and all of its SDL. */
+type LoadedSupergraph = Parameters<Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0]>[0];
 
-/** A supergraph as the library tells of it: the schema that clients see, and all of its SDL. */
-type LoadedSupergraph = Parameters<Parameters<LibraryGateway['onSchemaLoadOrUpdate']>[0]>[0];
-
-export interface GatewayInTwoSteps extends LibraryGateway {
+export interface GatewayInTwoSteps extends GatewayInterface {
   /**
    * Hears of a supergraph that is going to be served, one listener after the other, each of which may take its time: requests are
    * answered from the supergraph before until then. One that throws keeps it from being served.
@@ -16,11 +14,11 @@ export interface GatewayInTwoSteps extends LibraryGateway {
 }
 
 /**
- * The library has a new supergraph in service as soon as it has read it. This puts a step before that, for what would
+ * A gateway of Apollo's has a new supergraph in service as soon as it has read it. This puts a step before that, for what would
  * otherwise be done while clients wait: who listens by `onSchemaLoadOrUpdate`, as Apollo Server does, hears of it when all
  * who listen by `beforeUse` have finished.
  */
-export function inTwoSteps(gateway: LibraryGateway): GatewayInTwoSteps {
+export function inTwoSteps(gateway: GatewayInterface): GatewayInTwoSteps {
   const preparing: Parameters<GatewayInTwoSteps['beforeUse']>[0][] = [];
   const using = new Set<(supergraph: LoadedSupergraph) => void>();
   let taken: Promise<void> = Promise.resolve();

@@ -6,10 +6,9 @@ import type { GraphQLSchema } from 'graphql';
 import { answerKnownQuery } from '../../gateway/apollo/answer-known-query.ts';
 import { createApolloServer } from '../../gateway/apollo/apollo-server.ts';
 import { createKnownDocuments } from '../../gateway/apollo/known-documents.ts';
-import { loadApolloGateway } from '../../gateway/apollo/load-apollo-gateway.ts';
 import type { GatewayContext } from '../../gateway/context.ts';
 import { createSupergraphCosts } from '../../gateway/cost/supergraph-costs.ts';
-import { withCompiledExecutor } from '../../gateway/executor/with-compiled-executor.ts';
+import { createCompiledGateway } from '../../gateway/executor/compiled-gateway.ts';
 import type { Limits } from '../../gateway/limits/limits.ts';
 import { createPersistedQueryStore } from '../../gateway/persisted-query-store.ts';
 import { createAnswerRecord } from '../../gateway/response-cache/answer-record.ts';
@@ -30,7 +29,6 @@ const subgraphs = ['users', 'posts'];
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 let weather: Weather = fairWeather;
-const { ApolloGateway } = await loadApolloGateway();
 const logger = createLogger({ name: 'test', level: 'silent' });
 const dataSources = new Map(
   await Promise.all(
@@ -49,15 +47,13 @@ const dataSources = new Map(
     }),
   ),
 );
-const library = new ApolloGateway({
-  supergraphSdl: await read('supergraph.graphql'),
-  logger,
-  buildService: ({ name }) => dataSources.get(name) as never,
+const supergraphSdl = await read('supergraph.graphql');
+const compiled = createCompiledGateway({
+  supergraphs: { initialize: async () => ({ supergraphSdl, cleanup: async () => {} }) },
+  dataSourceTo: ({ name }) => dataSources.get(name) as never,
+  exposeQueryPlans: false,
 });
-const gateway = {
-  ...withCompiledExecutor(inTwoSteps(library), dataSources as never, { exposeQueryPlans: false }),
-  connect: async () => {},
-};
+const gateway = { ...compiled, ...inTwoSteps(compiled), connect: async () => {} };
 let schema: GraphQLSchema | undefined;
 gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
   schema = apiSchema;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { rename, symlink, unlink, writeFile } from 'node:fs/promises';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
+import { Supergraph } from '@apollo/federation-internals';
 import { productsSdl, startShop } from './support/shop.ts';
 import { startTestGateway, supergraphOf } from './support/start-test-gateway.ts';
 import { startTestSubgraph } from './support/test-subgraph.ts';
@@ -24,6 +25,17 @@ test('a supergraph that is replaced by rename is served without a restart', asyn
   // The subgraph itself knows nothing of the field yet, but the gateway plans it.
   await gateway.query('{ greeting }');
   assert.match(products.calls.at(-1)?.query ?? '', /greeting/);
+});
+
+test('a supergraph that replaces another is read once', async () => {
+  await using shop = await startShop();
+  const { gateway, products, reviews } = shop;
+  const next = supergraphOf([{ ...products, sdl: enlarged }, reviews]);
+  const reading = mock.method(Supergraph, 'build');
+  await writeFile(gateway.supergraphFile, next);
+  await gateway.log.line(took);
+  assert.equal(reading.mock.calls.filter(({ arguments: [text] }) => text === next).length, 1);
+  reading.mock.restore();
 });
 
 test('a swapped symbolic link is noticed', async () => {

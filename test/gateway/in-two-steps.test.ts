@@ -24,10 +24,7 @@ function createLibrary() {
     },
     load: async () => {
       tell('first');
-      return {
-        schema: supergraph('first').apiSchema,
-        executor: () => Promise.reject(new Error('not asked')),
-      };
+      return { executor: () => Promise.reject(new Error('not asked')) };
     },
     stop: async () => {},
   };
@@ -51,7 +48,7 @@ test('a supergraph is used when all have prepared for it, and the one before unt
   });
   gateway.onSchemaLoadOrUpdate(({ coreSupergraphSdl }) => heard.push(`${coreSupergraphSdl} is used`));
 
-  const loading = gateway.load();
+  const loading = gateway.load({ apollo: {} });
   gates.get('first')?.resolve();
   await loading;
   assert.deepEqual(heard, ['first is coming', 'first is nearly there', 'first is used']);
@@ -72,7 +69,7 @@ test('one that somebody cannot prepare for is not used, and whoever loads it is 
     if (coreSupergraphSdl !== 'first') throw new Error(`no ${coreSupergraphSdl}`);
   });
   gateway.onSchemaLoadOrUpdate(({ coreSupergraphSdl }) => used.push(coreSupergraphSdl));
-  await gateway.load();
+  await gateway.load({ apollo: {} });
   tell('second');
   await assert.rejects(gateway.inUse(), /no second/);
   assert.deepEqual(used, ['first']);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
+import { Supergraph } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -89,7 +91,8 @@ export async function startBothExecutors(
           send(name, JSON.parse(JSON.stringify(operation))),
       ]),
     );
-    executor.use({ sdl: coreSupergraphSdl, schema: apiSchema, calls });
+    const planner = new QueryPlanner(Supergraph.build(coreSupergraphSdl));
+    executor.use({ planner, schema: apiSchema, calls });
   });
   const loaded = await gateway.load();
   assert(schema !== undefined);
