@@ -85,7 +85,7 @@ export function compileOperation(
       if (undecided !== undefined) return { errors: [refuseUndecided(undecided)] };
 
       const execution: Execution = {
-        data: Object.create(null),
+        data: {},
         variables,
         sentVariables,
         errors: [],

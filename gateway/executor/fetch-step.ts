@@ -1,5 +1,5 @@
-import type { FetchNode } from '@apollo/query-planner';
-import type { CallSubgraph, Execution, SubgraphReply, Variables } from './execution.ts';
+import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner';
+import type { CallSubgraph, Execution, Variables } from './execution.ts';
 import type { JsonObject } from './json-value.ts';
 import { mergeInto } from './merge.ts';
 import type { PossibleTypes } from './possible-types.ts';
@@ -22,63 +22,87 @@ export function compileFetch(
   if (call === undefined) throw new Error(`there is no subgraph ${subgraph}`);
   if (node.contextRewrites !== undefined && node.contextRewrites.length > 0)
     throw new Error('@fromContext is not executed');
+  const ask =
+    node.requires === undefined
+      ? askOfRoot(node, path, types)
+      : askOfEntities(node, node.requires, path, types);
+
+  return async (execution) => {
+    try {
+      const question = ask(execution);
+      if (question === undefined) return;
+      const { variables, positions } = question;
+      const { data, errors } = await call({ query, operationName, variables }, execution.context);
+      if (errors !== undefined)
+        execution.errors.push(...clientErrors(errors, subgraph, { root: execution.data, path, positions }));
+      if (data !== null && data !== undefined) question.take(data);
+    } catch (error) {
+      // What a fetch lost is missing from the answer; what others fetched is not.
+      execution.errors.push(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+}
+
+/** What a fetch asks in one execution. */
+interface Question {
+  readonly variables: Variables;
+  readonly positions: Representations['positions'] | undefined;
+  /** Puts the answer where it belongs. */
+  take(answer: JsonObject): void;
+}
+
+/** undefined: there is nothing to ask about. */
+type Ask = (execution: Execution) => Question | undefined;
+
+function askOfRoot(node: FetchNode, path: ResponsePath, types: PossibleTypes): Ask {
   const variableNames = node.variableUsages ?? [];
   const rewriteAnswer = compileRewrites(node.outputRewrites, types);
-
-  const ask = async (
-    execution: Execution,
-    variables: Variables,
-    positions: Representations['positions'] | undefined,
-  ): Promise<SubgraphReply['data']> => {
-    const reply = await call({ query, operationName, variables }, execution.context);
-    if (reply.errors !== undefined)
-      execution.errors.push(
-        ...clientErrors(reply.errors, subgraph, { root: execution.data, path, positions }),
-      );
-    return reply.data;
+  return (execution) => {
+    const objects = objectsAt(execution.data, path);
+    if (objects.length === 0) return undefined;
+    return {
+      variables: pickVariables(execution, variableNames),
+      positions: undefined,
+      take(answer) {
+        rewriteAnswer?.(answer);
+        for (const object of objects) mergeInto(object, answer, objects.length > 1);
+      },
+    };
   };
+}
 
-  if (node.requires === undefined)
-    return guarded(async (execution) => {
-      const objects = objectsAt(execution.data, path);
-      if (objects.length === 0) return;
-      const answer = await ask(execution, pickVariables(execution, variableNames), undefined);
-      if (answer === null || answer === undefined) return;
-      rewriteAnswer?.(answer);
-      for (const object of objects) mergeInto(object, answer, objects.length > 1);
-    });
-
-  const pick = compileRepresentations(node.requires, compileRewrites(node.inputRewrites, types), types);
-  return guarded(async (execution) => {
+function askOfEntities(
+  node: FetchNode,
+  requires: readonly QueryPlanSelectionNode[],
+  path: ResponsePath,
+  types: PossibleTypes,
+): Ask {
+  const variableNames = node.variableUsages ?? [];
+  const rewriteAnswer = compileRewrites(node.outputRewrites, types);
+  const pick = compileRepresentations(requires, compileRewrites(node.inputRewrites, types), types);
+  return (execution) => {
     const objects = objectsAt(execution.data, path);
     const { distinct, positions } = pick(objects);
-    if (distinct.length === 0) return;
+    if (distinct.length === 0) return undefined;
     const variables = pickVariables(execution, variableNames);
     if (Object.hasOwn(variables, 'representations'))
       throw new Error('Variables cannot contain key "representations"');
-    const answer = await ask(execution, { ...variables, representations: distinct }, positions);
-    if (answer === null || answer === undefined) return;
-    for (const [index, entity] of readEntities(answer, distinct.length).entries()) {
-      if (entity === null) continue;
-      entity.__typename ??= objects[positions[index]?.[0] ?? 0]?.__typename;
-      rewriteAnswer?.(entity);
-      const shared = positions[index] ?? [];
-      for (const position of shared) {
-        const object = objects[position];
-        if (object !== undefined) mergeInto(object, entity, shared.length > 1);
-      }
-    }
-  });
-}
-
-/** What a fetch lost is missing from the answer; what others fetched is not. */
-function guarded(step: Step): Step {
-  return async (execution) => {
-    try {
-      await step(execution);
-    } catch (error) {
-      execution.errors.push(error instanceof Error ? error : new Error(String(error)));
-    }
+    return {
+      variables: { ...variables, representations: distinct },
+      positions,
+      take(answer) {
+        for (const [index, entity] of readEntities(answer, distinct.length).entries()) {
+          if (entity === null) continue;
+          entity.__typename ??= objects[positions[index]?.[0] ?? 0]?.__typename;
+          rewriteAnswer?.(entity);
+          const shared = positions[index] ?? [];
+          for (const position of shared) {
+            const object = objects[position];
+            if (object !== undefined) mergeInto(object, entity, shared.length > 1);
+          }
+        }
+      },
+    };
   };
 }
 

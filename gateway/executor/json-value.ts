@@ -7,7 +7,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** Reads a key that a client may have chosen: `constructor` and `__proto__` are aliases like any other. */
 export function ownValue(object: JsonObject, key: string): unknown {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
+  if (key === '__proto__') return Object.hasOwn(object, key) ? object[key] : undefined;
+  const value = object[key];
+  // All else that an object inherits is a function, and JSON holds none: quicker than to ask whose it is.
+  return typeof value === 'function' ? undefined : value;
 }
 
 /** Writes such a key; an assignment to `__proto__` would change what the object inherits instead. */

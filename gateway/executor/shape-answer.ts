@@ -13,7 +13,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { type AskedField, askedFields } from './asked-fields.ts';
 import type { Variables } from './execution.ts';
 import type { AnswerIntrospection } from './introspection.ts';
-import { isJsonObject, type JsonObject, ownValue } from './json-value.ts';
+import { isJsonObject, type JsonObject, ownValue, setOwn } from './json-value.ts';
 import { leafCheck } from './leaf-values.ts';
 import { bubbling, type Complete, describe, failed, invalid, report, type Shaping } from './shaping.ts';
 
@@ -143,13 +143,13 @@ function writeObject(
     read: compileField(field, type, compiling),
   }));
   return (value, shaping) => {
-    const written: JsonObject = Object.create(null);
+    const written: JsonObject = {};
     for (const { key, read } of fields) {
       shaping.path.push(key);
       const completed = read(value, shaping);
       shaping.path.pop();
       if (completed === bubbling) return failed;
-      written[key] = completed === failed ? null : completed;
+      setOwn(written, key, completed === failed ? null : completed);
     }
     return written;
   };
