@@ -1,5 +1,5 @@
 import type { CacheScope } from './cache-keys.ts';
-import { type PartFault, type PartPolicy, policyOfPart, type SubgraphPart } from './subgraph-policy.ts';
+import { type PartFault, policyOfPart, type SubgraphPart } from './subgraph-policy.ts';
 
 /** Why an answer must not be stored; clients read it in `Cache-Status`, people look for it in docs. */
 type NotStoredReason =
@@ -72,7 +72,15 @@ export interface PolicyCollector {
 
 /** Puts the policies of all calls that an operation made together into one: the strictest of each. */
 export function createPolicyCollector(): PolicyCollector {
-  const parts: (PartPolicy & { subgraph: string; askedAt: number })[] = [];
+  let freshUntil = Number.POSITIVE_INFINITY;
+  let staleWhileRevalidateMs = Number.POSITIVE_INFINITY;
+  let staleIfErrorMs = Number.POSITIVE_INFINITY;
+  /** When the oldest part was made. */
+  let madeAt = Number.POSITIVE_INFINITY;
+  let isPrivate = false;
+  const tags = new Set<string>();
+  const subgraphs = new Set<string>();
+  const timeOnly = new Set<string>();
   let refusal: NotStorable | undefined;
 
   const refuse = (reason: NotStoredReason) => {
@@ -82,29 +90,36 @@ export function createPolicyCollector(): PolicyCollector {
   return {
     refuse,
     add(part) {
+      const { subgraph, askedAt } = part;
       const policy = policyOfPart(part);
-      if (typeof policy === 'string') refuse(policy);
-      else parts.push({ ...policy, subgraph: part.subgraph, askedAt: part.askedAt });
+      if (typeof policy === 'string') return refuse(policy);
+      freshUntil = Math.min(freshUntil, askedAt + policy.freshMs);
+      staleWhileRevalidateMs = Math.min(staleWhileRevalidateMs, policy.staleWhileRevalidateMs);
+      staleIfErrorMs = Math.min(staleIfErrorMs, policy.staleIfErrorMs);
+      madeAt = Math.min(madeAt, askedAt - policy.ageMs);
+      isPrivate ||= policy.isPrivate;
+      subgraphs.add(subgraph);
+      if (policy.tags === undefined) timeOnly.add(subgraph);
+      else for (const tag of policy.tags) tags.add(tag);
     },
 
     finish(answer, now) {
       const reason = faultOfAnswer(answer);
       if (reason !== undefined) return { storable: false, reason };
       if (refusal !== undefined) return refusal;
-      if (parts.length === 0) return { storable: false, reason: 'no-subgraph' };
-      const least = (of: (part: (typeof parts)[number]) => number) => Math.min(...parts.map(of));
-      const freshMs = least((part) => part.freshMs + part.askedAt) - now;
+      if (subgraphs.size === 0) return { storable: false, reason: 'no-subgraph' };
+      const freshMs = freshUntil - now;
       if (freshMs <= 0) return { storable: false, reason: 'max-age' };
       return {
         storable: true,
-        scope: parts.some((part) => part.isPrivate) ? (answer.signedIn ? 'viewer' : 'anonymous') : 'public',
+        scope: isPrivate ? (answer.signedIn ? 'viewer' : 'anonymous') : 'public',
         freshMs,
-        staleWhileRevalidateMs: least((part) => part.staleWhileRevalidateMs),
-        staleIfErrorMs: least((part) => part.staleIfErrorMs),
-        ageMs: now - least((part) => part.askedAt - part.ageMs),
-        tags: [...new Set(parts.flatMap((part) => part.tags ?? []))],
-        subgraphs: [...new Set(parts.map((part) => part.subgraph))],
-        timeOnly: [...new Set(parts.filter((part) => part.tags === undefined).map((part) => part.subgraph))],
+        staleWhileRevalidateMs,
+        staleIfErrorMs,
+        ageMs: now - madeAt,
+        tags: [...tags],
+        subgraphs: [...subgraphs],
+        timeOnly: [...timeOnly],
       };
     },
   };

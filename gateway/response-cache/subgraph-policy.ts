@@ -1,3 +1,4 @@
+import { createBoundedMemo } from '../../platform/bounded-memo.ts';
 import { parseCacheControl, readSeconds, secondsOf } from './cache-control.ts';
 import { tagsOfAnswer } from './subgraph-tags.ts';
 
@@ -42,20 +43,12 @@ export type PartFault =
 
 export function policyOfPart(part: SubgraphPart): PartPolicy | PartFault {
   if (part.cacheControl === undefined) return 'no-policy';
-  const directives = parseCacheControl(part.cacheControl);
-  if (directives === undefined) return 'malformed-policy';
-  // With field names as an argument they are about a few headers only. We read them as if about all, which is
-  // allowed.
-  if (directives.has('no-store')) return 'no-store';
-  if (directives.has('no-cache')) return 'no-cache';
+  const said = meaningOf(part.cacheControl);
+  if (typeof said === 'string') return said;
   // The gateway asks with the same headers always, but for those that say who asks.
   if (part.vary?.split(',').some((name) => !harmlessVary.has(name.trim().toLowerCase()))) return 'vary';
 
-  // Every call says who is asking, as an Authorization header would, and RFC 9111, section 3.5, then wants it
-  // said that an answer is for all. A subgraph that says neither is believed to have looked.
-  const isPrivate = directives.has('private') || !(directives.has('public') || directives.has('s-maxage'));
-  const forShared = isPrivate ? undefined : secondsOf(directives, 's-maxage');
-  const lifetime = forShared ?? secondsOf(directives, 'max-age');
+  const { lifetime, isPrivate, staleWhileRevalidateMs, staleIfErrorMs } = said;
   if (lifetime === undefined) return 'no-policy';
   const age = part.age === undefined ? 0 : readSeconds(part.age.trim());
   if (Number.isNaN(lifetime) || Number.isNaN(age)) return 'malformed-policy';
@@ -63,16 +56,55 @@ export function policyOfPart(part: SubgraphPart): PartPolicy | PartFault {
 
   const tags = tagsOfAnswer(part.subgraph, part.extensions);
   if (tags === 'malformed') return 'malformed-tags';
+  return {
+    freshMs: (lifetime - age) * 1_000,
+    staleWhileRevalidateMs,
+    staleIfErrorMs,
+    ageMs: age * 1_000,
+    isPrivate,
+    tags,
+  };
+}
+
+/** What a `Cache-Control` header means, whatever else comes with it. */
+interface Meaning {
+  /** In seconds; undefined where it doesn't say, NaN where that can't be read. */
+  readonly lifetime: number | undefined;
+  readonly isPrivate: boolean;
+  readonly staleWhileRevalidateMs: number;
+  readonly staleIfErrorMs: number;
+}
+
+/** By the header's text, up to so many characters in all: subgraphs say the same few things again and again. */
+const meanings = createBoundedMemo<Meaning | PartFault>(100_000);
+
+function meaningOf(cacheControl: string): Meaning | PartFault {
+  const known = meanings.get(cacheControl);
+  if (known !== undefined) return known;
+  const meaning = readMeaning(cacheControl);
+  meanings.set(cacheControl, meaning, cacheControl.length + 1);
+  return meaning;
+}
+
+function readMeaning(cacheControl: string): Meaning | PartFault {
+  const directives = parseCacheControl(cacheControl);
+  if (directives === undefined) return 'malformed-policy';
+  // With field names as an argument they are about a few headers only. We read them as if about all, which is
+  // allowed.
+  if (directives.has('no-store')) return 'no-store';
+  if (directives.has('no-cache')) return 'no-cache';
+  // Every call says who is asking, as an Authorization header would, and RFC 9111, section 3.5, then wants it
+  // said that an answer is for all. A subgraph that says neither is believed to have looked.
+  const isPrivate = directives.has('private') || !(directives.has('public') || directives.has('s-maxage'));
+  const forShared = isPrivate ? undefined : secondsOf(directives, 's-maxage');
   // s-maxage alone would forbid stale answers, too; next to a directive that allows them it is not meant so.
   const neverStale = directives.has('must-revalidate') || directives.has('proxy-revalidate');
   const staleMs = (name: string) => (neverStale ? 0 : (secondsOf(directives, name) || 0) * 1_000);
   return {
-    freshMs: (lifetime - age) * 1_000,
+    lifetime: forShared ?? secondsOf(directives, 'max-age'),
+    isPrivate,
     staleWhileRevalidateMs: staleMs('stale-while-revalidate'),
     staleIfErrorMs: staleMs('stale-if-error'),
-    ageMs: age * 1_000,
-    isPrivate,
-    tags,
   };
 }
 
