@@ -1,18 +1,13 @@
 import { type Contestant, measureInRounds } from '../measure/rounds.ts';
-import { installPeers } from '../peers/install.ts';
 import type { Aim, Report, Row, Table } from '../report/report.ts';
-import { startGateway } from '../systems/gateway.ts';
-import { startPeerGateway } from '../systems/peer-gateway.ts';
 import { clearLogs } from '../systems/process.ts';
-import { type Subgraphs, startSubgraphs } from '../systems/supergraph.ts';
+import type { Subgraphs } from '../systems/supergraph.ts';
 import type { System } from '../systems/system.ts';
 import { growthAim, hitAims } from './hits/aims.ts';
 import { type HitCase, hitCases } from './hits/cases.ts';
-import { prepareCase, type SystemId, systemNames } from './hits/contestants.ts';
+import { prepareCase, systemNames } from './hits/contestants.ts';
+import { startHitsWorld } from './hits/world.ts';
 import type { Bench, Question } from './question.ts';
-
-/** The seed's defaults, on which the sizes of the answers rest. */
-const seeding = { users: 200, posts: 2_000 };
 
 /** Two sizes in the same rounds: what the larger one costs more is little beside what a busy machine adds to one of them. */
 const growth = { id: 'growth', sizes: ['1KB', '100KB'], systems: ['bare', 'l1'] };
@@ -25,12 +20,12 @@ export const hits: Question = {
   clients: [32],
 
   async ask(bench) {
-    await using subgraphs = await startSubgraphs({ ...bench, seeding, signal: bench.options.signal });
-    await using gateways = await startGateways(bench, subgraphs);
+    await using world = await startHitsWorld(bench);
+    const { subgraphs, gateways } = world;
     const tables: Table[] = [];
     const aims: Aim[] = [];
     for (const clients of bench.clients) {
-      const ask = { clients, gateways: gateways.systems, subgraphs, bench };
+      const ask = { clients, gateways, subgraphs, bench };
       const sizes: Table[] = [];
       for (const hitCase of hitCases)
         if (bench.wantsCase(hitCase.id)) sizes.push(await measureCase(hitCase, ask));
@@ -41,28 +36,6 @@ export const hits: Question = {
     return { title: 'Hits of the response cache', tables, aims } satisfies Report;
   },
 };
-
-type Gateways = AsyncDisposable & { readonly systems: readonly System[] };
-
-async function startGateways(bench: Bench, subgraphs: Subgraphs): Promise<Gateways> {
-  const { folder, say, wantsSystem } = bench;
-  const { signal } = bench.options;
-  await using starting = new AsyncDisposableStack();
-  // No hit reaches PostgreSQL.
-  const { PostgreSQL: _unused, ...processes } = subgraphs.processes;
-  const services = { ...subgraphs, processes, counters: subgraphs.redis.counters };
-  const common = (id: SystemId) => ({ id, name: systemNames[id], subgraphs: services, folder, signal });
-  // The answers of all others are compared with this one's, so it is always there.
-  const systems: System[] = [starting.use(await startGateway(common('l1')))];
-  if (wantsSystem('l2'))
-    systems.push(starting.use(await startGateway({ ...common('l2'), env: { CACHE_LOCAL_MB: '0' } })));
-  if (wantsSystem('stock')) {
-    await installPeers(say);
-    systems.push(starting.use(await startPeerGateway({ ...common('stock'), program: 'stock' })));
-  }
-  const stack = starting.move();
-  return { systems, [Symbol.asyncDispose]: () => stack.disposeAsync() };
-}
 
 interface Ask {
   readonly clients: number;

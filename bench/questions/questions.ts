@@ -9,6 +9,7 @@ import { hits } from './hits.ts';
 import { mixed } from './mixed.ts';
 import { mutations } from './mutations.ts';
 import { plain } from './plain.ts';
+import { profile } from './profile.ts';
 import type { Question } from './question.ts';
 import { refusals } from './refusals.ts';
 import { unique } from './unique.ts';
@@ -28,4 +29,5 @@ export const questions: ReadonlyMap<string, Question> = new Map([
   ['herd', herd],
   ['boot', boot],
   ['refusals', refusals],
+  ['profile', profile],
 ]);

@@ -10,6 +10,7 @@ export function toMarkdown(report: Report, run: Run): string {
     `## ${report.title}`,
     describe(run),
     ...report.tables.map((table) => `### ${table.title}\n\n${figures(table)}${plots(table)}`),
+    ...(report.listings ?? []).map(({ title, head, lines }) => `### ${title}\n\n${toTable(head, lines)}`),
     ...(report.aims.length > 0 ? [`### Aims\n\n${aims(report.aims)}`] : []),
   ]
     .join('\n\n')

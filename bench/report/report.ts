@@ -4,7 +4,16 @@ import type { Sample } from '../measure/rounds.ts';
 export interface Report {
   readonly title: string;
   readonly tables: readonly Table[];
+  /** What is no system's figure, below the tables. */
+  readonly listings?: readonly Listing[];
   readonly aims: readonly Aim[];
+}
+
+/** A table as it is to be read: the first column is text, the others are figures. */
+export interface Listing {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly lines: readonly (readonly string[])[];
 }
 
 /** Systems that were asked the same, in the same rounds. */

@@ -30,12 +30,12 @@ export async function startProcess(options: {
   signal: AbortSignal;
 }): Promise<StartedProcess> {
   const { name, args, env = {}, readyUrl, folder, signal } = options;
-  const logs = logsOf(folder);
-  await mkdir(logs, { recursive: true });
-  const logFile = join(logs, `${name}.log`);
+  await mkdir(logsOf(folder), { recursive: true });
+  const logFile = logFileOf(folder, name);
   await using log = await open(logFile, 'a');
   await log.truncate();
-  const child = spawn(process.execPath, args, {
+  // On a free port: every process can be looked into (see profile/attach-profiler.ts), and until one is, nothing listens.
+  const child = spawn(process.execPath, ['--inspect-port=127.0.0.1:0', ...args], {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     stdio: ['ignore', log.fd, log.fd],
     detached: true,
@@ -50,6 +50,10 @@ export async function startProcess(options: {
     throw new Error(`${name} did not start:\n${lastWords}`, { cause });
   }
   return { pid: child.pid ?? 0, [Symbol.asyncDispose]: () => stop(child) };
+}
+
+export function logFileOf(folder: string, name: string): string {
+  return join(logsOf(folder), `${name}.log`);
 }
 
 /** A log of every request grows fast: begun anew before every measurement. */
