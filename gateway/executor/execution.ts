@@ -23,7 +23,7 @@ interface SubgraphOperation {
   readonly variables: Variables;
 }
 
-export interface SubgraphReply {
+interface SubgraphReply {
   readonly data?: JsonObject | null;
   readonly errors?: readonly ReportedError[];
 }

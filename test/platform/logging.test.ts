@@ -24,10 +24,11 @@ function start(script: string) {
   );
 }
 
-test('a line comes though no other follows, and the process goes on', { timeout: 60_000 }, async () => {
+test('a line comes though no other follows, and the process goes on', { timeout: 60_000 }, async (t) => {
   const child = start("process.stdin.on('end', () => logger.info('end')).resume(); logger.info('begin');");
+  t.after(() => child.kill('SIGKILL'));
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  const next = async () => JSON.parse((await lines.next()).value).msg;
+  const next = async () => JSON.parse((await lines.next()).value ?? '{}').msg;
   assert.equal(await next(), 'begin');
   child.stdin.end();
   assert.equal(await next(), 'end');
