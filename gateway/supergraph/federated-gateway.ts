@@ -3,7 +3,7 @@ import { ConfigError } from '../../platform/config.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { loadApolloGateway } from '../apollo/load-apollo-gateway.ts';
 import type { CompiledExecutor } from '../executor/compiled-executor.ts';
-import { createCompiledGateway } from '../executor/compiled-gateway.ts';
+import { withCompiledExecutor } from '../executor/with-compiled-executor.ts';
 import {
   createSubgraphDataSource,
   type SubgraphCallDeps,
@@ -48,7 +48,7 @@ export async function createFederatedGateway(
 ): Promise<FederatedGateway> {
   const { supergraphFile, subgraphUrls, reloadInterval } = options;
   const { logger, pools } = deps;
-  const library = options.executor === 'stock' ? await loadApolloGateway() : undefined;
+  const library = await loadApolloGateway();
   // The library tells of every load in several lines; what matters of that we say ourselves.
   const libraryLogger = logger.child({}, { level: 'warn' });
 
@@ -61,8 +61,7 @@ export async function createFederatedGateway(
       logger.warn(fault);
     }
     // Some faults show only once the library has replaced half of its state, so a throwaway instance goes first.
-    if (phase === 'reload' && library !== undefined)
-      await rehearse(library.ApolloGateway, supergraphSdl, libraryLogger);
+    if (phase === 'reload') await rehearse(library.ApolloGateway, supergraphSdl, libraryLogger);
   };
   const supergraphs = createSupergraphFile({
     path: supergraphFile,
@@ -91,21 +90,18 @@ export async function createFederatedGateway(
   };
 
   const { exposeQueryPlans } = options;
-  const loading =
-    library === undefined
-      ? createCompiledGateway({ supergraphs, dataSourceTo, exposeQueryPlans })
-      : Object.assign(
-          new library.ApolloGateway({
-            logger: libraryLogger,
-            validateSupergraph: true,
-            __exposeQueryPlanExperimental: exposeQueryPlans,
-            supergraphSdl: supergraphs,
-            buildService: dataSourceTo,
-          }),
-          { plan: undefined, knownQuery: () => undefined },
-        );
-  const gateway = inTwoSteps(loading);
-  return { ...gateway, plan: loading.plan, knownQuery: loading.knownQuery, connect };
+  const apolloGateway = new library.ApolloGateway({
+    logger: libraryLogger,
+    validateSupergraph: true,
+    __exposeQueryPlanExperimental: exposeQueryPlans,
+    supergraphSdl: supergraphs,
+    buildService: dataSourceTo,
+  });
+  const gateway = inTwoSteps(apolloGateway);
+  if (options.executor === 'stock')
+    return { ...gateway, plan: undefined, knownQuery: () => undefined, connect };
+  const compiled = withCompiledExecutor(gateway, { library: apolloGateway, dataSourceTo, exposeQueryPlans });
+  return { ...compiled, connect };
 }
 
 async function rehearse(Gateway: typeof ApolloGateway, supergraphSdl: string, logger: Logger): Promise<void> {

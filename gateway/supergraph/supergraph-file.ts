@@ -1,15 +1,6 @@
+import type { SupergraphManager } from '@apollo/gateway';
 import type { Logger } from '../../platform/logging.ts';
 import { openFollowedFile } from '../followed-file.ts';
-
-/** Where a gateway has its supergraph from; the library calls it a SupergraphManager. */
-export interface SupergraphSource {
-  /** @param gateway.update takes another version into use; throws, and changes nothing, when that can't be used */
-  initialize(gateway: { update(supergraphSdl: string): void }): Promise<{
-    supergraphSdl: string;
-    /** Ends the updates. */
-    cleanup(): Promise<void>;
-  }>;
-}
 
 /**
  * Gives the gateway the supergraph in a file, and every later version of it (followed-file.ts). A version that can't be used is
@@ -25,7 +16,7 @@ export function createSupergraphFile(options: {
   onUse: (supergraphSdl: string) => Promise<void>;
   logger: Logger;
   interval?: number;
-}): SupergraphSource {
+}): SupergraphManager {
   const { path, accept, onUse, logger, interval } = options;
 
   return {

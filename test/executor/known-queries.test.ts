@@ -6,9 +6,10 @@ import type { GraphQLSchema } from 'graphql';
 import { answerKnownQuery } from '../../gateway/apollo/answer-known-query.ts';
 import { createApolloServer } from '../../gateway/apollo/apollo-server.ts';
 import { createKnownDocuments } from '../../gateway/apollo/known-documents.ts';
+import { loadApolloGateway } from '../../gateway/apollo/load-apollo-gateway.ts';
 import type { GatewayContext } from '../../gateway/context.ts';
 import { createSupergraphCosts } from '../../gateway/cost/supergraph-costs.ts';
-import { createCompiledGateway } from '../../gateway/executor/compiled-gateway.ts';
+import { withCompiledExecutor } from '../../gateway/executor/with-compiled-executor.ts';
 import type { Limits } from '../../gateway/limits/limits.ts';
 import { createPersistedQueryStore } from '../../gateway/persisted-query-store.ts';
 import { createAnswerRecord } from '../../gateway/response-cache/answer-record.ts';
@@ -47,13 +48,17 @@ const dataSources = new Map(
     }),
   ),
 );
-const supergraphSdl = await read('supergraph.graphql');
-const compiled = createCompiledGateway({
-  supergraphs: { initialize: async () => ({ supergraphSdl, cleanup: async () => {} }) },
-  dataSourceTo: ({ name }) => dataSources.get(name) as never,
-  exposeQueryPlans: false,
+const dataSourceTo = ({ name }: { name: string }) => dataSources.get(name) as never;
+const { ApolloGateway } = await loadApolloGateway();
+const library = new ApolloGateway({
+  supergraphSdl: await read('supergraph.graphql'),
+  logger,
+  buildService: dataSourceTo,
 });
-const gateway = { ...compiled, ...inTwoSteps(compiled), connect: async () => {} };
+const gateway = {
+  ...withCompiledExecutor(inTwoSteps(library), { library, dataSourceTo, exposeQueryPlans: false }),
+  connect: async () => {},
+};
 let schema: GraphQLSchema | undefined;
 gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
   schema = apiSchema;

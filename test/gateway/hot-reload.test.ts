@@ -27,14 +27,14 @@ test('a supergraph that is replaced by rename is served without a restart', asyn
   assert.match(products.calls.at(-1)?.query ?? '', /greeting/);
 });
 
-test('a supergraph that replaces another is read once', async () => {
+test('a supergraph that replaces another is read twice: to see whether it can be used, and to use it', async () => {
   await using shop = await startShop();
   const { gateway, products, reviews } = shop;
   const next = supergraphOf([{ ...products, sdl: enlarged }, reviews]);
   const reading = mock.method(Supergraph, 'build');
   await writeFile(gateway.supergraphFile, next);
   await gateway.log.line(took);
-  assert.equal(reading.mock.calls.filter(({ arguments: [text] }) => text === next).length, 1);
+  assert.equal(reading.mock.calls.filter(({ arguments: [text] }) => text === next).length, 2);
   reading.mock.restore();
 });
 

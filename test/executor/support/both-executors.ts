@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
-import { Supergraph } from '@apollo/federation-internals';
-import { QueryPlanner } from '@apollo/query-planner';
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -82,7 +80,7 @@ export async function startBothExecutors(
     }),
   });
   let schema: GraphQLSchema | undefined;
-  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
+  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
     schema = apiSchema;
     const calls = new Map(
       Object.keys(subgraphs).map((name) => [
@@ -91,8 +89,9 @@ export async function startBothExecutors(
           send(name, JSON.parse(JSON.stringify(operation))),
       ]),
     );
-    const planner = new QueryPlanner(Supergraph.build(coreSupergraphSdl));
-    executor.use({ planner, schema: apiSchema, calls });
+    const { queryPlanner } = gateway.__testing();
+    assert(queryPlanner !== undefined);
+    executor.use({ planner: queryPlanner, schema: apiSchema, calls });
   });
   const loaded = await gateway.load();
   assert(schema !== undefined);
