@@ -12,7 +12,7 @@ const mostTags = 5_000;
 export function createCacheOutbox(pool: Pool): Outbox {
   return {
     async look() {
-      const { rows } = await pool.query<Look>(look, [mostRows, mostTags]);
+      const { rows } = await pool.query<Look>({ name: 'look', text: look, values: [mostRows, mostTags] });
       const [seen] = rows;
       if (seen === undefined) throw new Error('A look at the outbox is one row, but there was none');
       return {
