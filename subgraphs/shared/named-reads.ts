@@ -1,14 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Sql } from '@prisma/client/runtime/client';
-import {
-  type CustomTypesConfig,
-  type Pool,
-  type PoolClient,
-  type QueryConfig,
-  type QueryResultRow,
-  types,
-} from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { CodedError } from '../../platform/errors.ts';
+import { execute, type NamedStatement } from './named-statement.ts';
 import type { Waiting } from './waiting.ts';
 
 /**
@@ -22,7 +16,7 @@ export interface NamedReads {
    * @param statement made by the `sql` tag. Its text is the same at every call, but for a few shapes: each one is kept by every
    *   connection until it closes.
    */
-  read<Row extends QueryResultRow>(statement: Sql): Promise<Row[]>;
+  read<Row>(statement: Sql): Promise<Row[]>;
 }
 
 /** How often, in milliseconds, statements are looked at after somebody gave up: shorter ones end by themselves. */
@@ -56,7 +50,7 @@ export function createNamedReads(pool: Pool, waiting?: Waiting): NamedReads {
   };
   waiting?.onGivenUp(lookLater);
 
-  const run = async <Row extends QueryResultRow>(query: QueryConfig): Promise<Row[]> => {
+  const run = async <Row>(named: NamedStatement): Promise<Row[]> => {
     const upTo = waiting?.latest ?? 0;
     const client = await pool.connect();
     if (!isWanted(upTo)) {
@@ -70,7 +64,7 @@ export function createNamedReads(pool: Pool, waiting?: Waiting): NamedReads {
     running.add(statement);
     let failure: Error | undefined;
     try {
-      return (await client.query<Row>(query)).rows;
+      return await execute<Row>(client, named);
     } catch (error) {
       failure = error instanceof Error ? error : new Error('a statement failed', { cause: error });
       throw failure;
@@ -83,30 +77,14 @@ export function createNamedReads(pool: Pool, waiting?: Waiting): NamedReads {
   };
 
   return {
-    async read<Row extends QueryResultRow>({ text, values }: Sql) {
+    async read<Row>({ text, values }: Sql) {
       let name = names.get(text);
       if (name === undefined) {
         // A connection that knows the name under another text would refuse it.
         name = createHash('sha256').update(text).digest('base64url');
         names.set(text, name);
       }
-      return run<Row>({ name, text, values, types: typesOfReads });
+      return run<Row>({ name, text, values });
     },
   };
-}
-
-const typesOfReads: CustomTypesConfig = {
-  getTypeParser: (oid, format) =>
-    oid === types.builtins.TIMESTAMPTZ && format !== 'binary'
-      ? parseTimestamp
-      : types.getTypeParser(oid, format),
-};
-
-const parseAnyTimestamp = types.getTypeParser(types.builtins.TIMESTAMPTZ);
-
-/** As pg does, but several times faster where the time is in UTC, as on our connections, and of our era. */
-function parseTimestamp(text: string): Date {
-  return /^\d{4}-.{14,18}\+00$/.test(text)
-    ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
-    : parseAnyTimestamp(text);
 }

@@ -81,3 +81,35 @@ test('moments are read as pg reads them', async () => {
   assert.deepEqual(read, rows);
   assert.deepEqual((read[0] as { moment: Date }).moment, new Date('2026-01-31T12:34:56.789Z'));
 });
+
+test('values are what they are, whatever is in them', async () => {
+  const texts = ['', 'NULL', '"', '\\', '\\"', '{a,b}', ' a, b ', "it's", '\n', 'naïve 🦉'];
+  const read = await reads.read(sql`
+    SELECT ${texts}::text[] AS texts, ${'"a\\'}::text AS text, ${null}::text AS nothing, ${7}::int AS number, ${true}::boolean AS truth,
+      ${['a', null]}::text[] AS some, ${[]}::int[] AS none, ${[true, false]}::boolean[] AS truths`);
+  assert.deepEqual(read, [
+    {
+      ...{ texts, text: '"a\\', nothing: null, number: 7, truth: true },
+      ...{ some: ['a', null], none: [], truths: [true, false] },
+    },
+  ]);
+});
+
+test('a value that is no text, number, boolean or list is refused, and the next statement is not', async () => {
+  await assert.rejects(reads.read(sql`SELECT ${new Date()}::timestamptz`), /a text, number, boolean or list/);
+  assert.deepEqual(await reads.read(sql`SELECT 3 AS value`), [{ value: 3 }]);
+});
+
+test('a statement whose columns become others fails once', async () => {
+  await pool.query('CREATE TABLE things (size int); INSERT INTO things VALUES (1)');
+  const sizes = () => reads.read(sql`SELECT * FROM things`);
+  assert.deepEqual([await sizes(), await sizes()], [[{ size: 1 }], [{ size: 1 }]]);
+  await pool.query("ALTER TABLE things ALTER size TYPE text USING 'large', ADD colour text");
+  await assert.rejects(sizes(), /cached plan must not change result type/);
+  assert.deepEqual(await sizes(), [{ size: 'large', colour: null }]);
+});
+
+test('an error says who asked', async () => {
+  const nobody = () => reads.read(sql`SELECT 1 / ${0}::int`);
+  await assert.rejects(nobody(), ({ stack }: Error) => stack?.includes('named-reads.ts') === true);
+});
