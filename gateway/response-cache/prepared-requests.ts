@@ -58,6 +58,9 @@ export interface PreparedRequests {
 /** What remembering costs besides the text itself and what was read from it, roughly, in bytes. */
 const entryOverhead = 600;
 
+/** So many questions are known to have been asked. */
+const knownQuestions = 20_000;
+
 /** What the same bytes ask for: in an address or in a body, to be answered in one form or the other. */
 type PreparedForms = { readonly [Form in AcceptClass | `search ${AcceptClass}`]?: PreparedRequest };
 
@@ -84,6 +87,8 @@ export function createPreparedRequests(options: {
   const onExceeded = limits.mode === 'enforce' ? refuse : () => {};
   const requests = createBoundedMemo<PreparedForms>(memoryBytes);
   const documents = createBoundedMemo<KnownDocument>(memoryBytes);
+  // Many questions are asked once only. To remember those would take longer than to parse the others a second time, and push them out.
+  const asked = createBoundedMemo<true>(knownQuestions);
   let safelistEdition = limits.safelist?.edition;
 
   /** What one safelist refuses, the next may allow, and the other way round. */
@@ -153,7 +158,11 @@ export function createPreparedRequests(options: {
     };
   };
 
-  const remember = (bytes: string, forms: PreparedForms) => {
+  const remember = (bytes: string, forms: PreparedForms, question: string) => {
+    if (asked.get(question) === undefined) {
+      asked.set(question, true, 1);
+      return;
+    }
     // Each form has its own variables.
     const count = Object.keys(forms).length;
     requests.set(bytes, forms, (2 + count) * bytes.length + count * entryOverhead);
@@ -184,7 +193,7 @@ export function createPreparedRequests(options: {
       }
       // Mutations are hardly ever repeated to the letter, and hold passwords.
       if (prepared.kind === 'query' && prepared.registers === undefined)
-        remember(bytes, { ...forms, [form]: prepared });
+        remember(bytes, { ...forms, [form]: prepared }, prepared.question);
       return prepared;
     },
     learn: know,

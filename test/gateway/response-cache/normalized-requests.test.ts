@@ -165,6 +165,20 @@ test('a request is recognised by its bytes, in each form of answer', () => {
   assert.equal(requests.prepare({ method: 'GET', search: body().toString() }, 'json').kind, 'bypass');
 });
 
+test('what is asked a second time is remembered, and what is asked once only pushes none of it out', () => {
+  const own = preparing({ memoryBytes: 20_000 });
+  const ask = (number: number) => {
+    const body = Buffer.from(
+      JSON.stringify({ query: 'query ($a: Int) { echo(int: $a) }', variables: { a: number } }),
+    );
+    return own.prepare({ method: 'POST', body }, 'json');
+  };
+  assert.notEqual(ask(0), ask(0), 'once');
+  const remembered = ask(0);
+  for (let number = 1; number <= 100; number += 1) ask(number);
+  assert.equal(ask(0), remembered);
+});
+
 test('bodies that decode to the same text but differ in bytes are not taken for each other', () => {
   const body = (byte: number) =>
     Buffer.concat([
