@@ -122,7 +122,7 @@ export function createGateway(
           logger,
           pools,
           secrets: config.SUBGRAPH_SECRET,
-          durations: metrics.durations(
+          durations: metrics.fastDurations(
             'gateway_subgraph_call_seconds',
             'Calls to subgraphs, by how they ended.',
             ['subgraph', 'outcome'],

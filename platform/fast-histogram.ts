@@ -2,7 +2,7 @@ import type { Metric, Registry } from 'prom-client';
 
 /** Counts values by how large they are and by two labels. */
 export interface FastHistogram {
-  observe(value: number, first: string, second: number): void;
+  observe(value: number, first: string, second: string | number): void;
 }
 
 interface Series {
@@ -27,12 +27,12 @@ export function createFastHistogram(options: {
   buckets: readonly number[];
 }): FastHistogram {
   const { registry, name, help, labelNames, buckets } = options;
-  const all = new Map<string, Map<number, Series>>();
+  const all = new Map<string, Map<string | number, Series>>();
 
-  const begin = (first: string, second: number): Series => {
+  const begin = (first: string, second: string | number): Series => {
     const labels = { [labelNames[0]]: first, [labelNames[1]]: second };
     const series = { labels, counts: new Array<number>(buckets.length + 1).fill(0), sum: 0 };
-    const row = all.get(first) ?? new Map<number, Series>();
+    const row = all.get(first) ?? new Map<string | number, Series>();
     all.set(first, row.set(second, series));
     return series;
   };

@@ -51,7 +51,7 @@ export function createTestDataSource(
     {
       pools,
       secrets: options.secrets ?? [secret],
-      durations: metrics.durations('calls', 'Calls', ['subgraph', 'outcome']),
+      durations: metrics.fastDurations('calls', 'Calls', ['subgraph', 'outcome']),
       traffic: createTrafficMetrics(metrics),
       envelopes: options.envelopes ? createEnvelopeMetrics(metrics) : undefined,
       keepsAnswers: options.keepsAnswers ?? true,
