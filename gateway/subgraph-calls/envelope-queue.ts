@@ -7,7 +7,7 @@ import type { EnvelopeMetrics } from './envelope-metrics.ts';
 import { createFlightSlots, type FlightSlot } from './flight-slots.ts';
 import type { PlainCalls, SubgraphCall, SubgraphResponse } from './plain-calls.ts';
 import { postEnvelope } from './post-envelope.ts';
-import { createWaitingCall, type WaitingCall } from './waiting-call.ts';
+import { WaitingCall } from './waiting-call.ts';
 
 /** While one is answered the next is on its way; with more of them each would carry less. */
 const envelopesInFlight = 2;
@@ -157,13 +157,13 @@ export function createEnvelopeQueue(
 
   return (call) => {
     const { viewer, body } = call;
-    const key = `${JSON.stringify([viewer?.subject, viewer?.sessionId])}${body}`;
+    const key = viewer === null ? body : `${JSON.stringify([viewer.subject, viewer.sessionId])}${body}`;
     const same = waiting.get(key);
     if (same !== undefined) {
       metrics.joined.inc({ subgraph });
       return same.join(call);
     }
-    const added = createWaitingCall(call);
+    const added = new WaitingCall(call);
     // Nobody waits any more, before it was sent.
     added.onClosed(() => waiting.delete(key));
     waiting.set(key, added);

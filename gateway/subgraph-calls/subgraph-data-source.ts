@@ -14,7 +14,7 @@ import { createRepeats } from './repeats.ts';
 import type { SubgraphAnswer } from './subgraph-answer.ts';
 import { SubgraphError } from './subgraph-error.ts';
 import type { TrafficMetrics } from './traffic-metrics.ts';
-import { createWaitingCall } from './waiting-call.ts';
+import { WaitingCall } from './waiting-call.ts';
 
 export interface SubgraphCallDeps {
   readonly pools: Pools;
@@ -61,13 +61,16 @@ export function createSubgraphDataSource(
   const extensions = deps.keepsAnswers ? undefined : { cacheTags: false };
   const plain = createPlainCalls(connection);
   const sendPlain = (call: SubgraphCall) => {
-    const waited = createWaitingCall(call);
+    const waited = new WaitingCall(call);
     const unwanted = new AbortController();
     waited.onClosed((isSettled) => {
       if (!isSettled) unwanted.abort();
     });
     // A request that used up its time still sends: it is given up at once, and counted and logged.
-    plain(call, unwanted.signal).then(waited.resolve, waited.reject);
+    plain(call, unwanted.signal).then(
+      (response) => waited.resolve(response),
+      (error: unknown) => waited.reject(error),
+    );
     return waited.join(call);
   };
   const sendQuery =
