@@ -2,7 +2,7 @@ import type { Pool } from 'undici';
 import { envelopeSupport, mostMembers } from '../../platform/envelope.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { Secrets } from '../../platform/signed-call.ts';
-import { CallFailure } from './call-failure.ts';
+import { CallFailure, callFailure, isAway } from './call-failure.ts';
 import type { EnvelopeMetrics } from './envelope-metrics.ts';
 import { createFlightSlots, type FlightSlot } from './flight-slots.ts';
 import type { PlainCalls, SubgraphCall, SubgraphResponse } from './plain-calls.ts';
@@ -54,6 +54,7 @@ export function createEnvelopeQueue(
     patienceMs = 25,
     refusalMs = 5_000,
   } = options;
+  const members = metrics.members.labels({ subgraph });
   /** By what makes two of them the same. */
   const waiting = new Map<string, WaitingCall>();
   const slots = createFlightSlots({ count: envelopesInFlight, patienceMs, onFree: schedule });
@@ -96,12 +97,12 @@ export function createEnvelopeQueue(
   }
 
   function sendAlone(waited: WaitingCall, slot?: FlightSlot): void {
-    const unwanted = new AbortController();
+    const sent = plain(waited.call);
     waited.onClosed((isSettled) => {
       slot?.free();
-      if (!isSettled) unwanted.abort();
+      if (!isSettled) sent.giveUp();
     });
-    plain(waited.call, unwanted.signal).then(
+    sent.answer.then(
       (response) => {
         readsEnvelopes =
           response.headers[envelopeSupport.header] === envelopeSupport.value &&
@@ -113,7 +114,8 @@ export function createEnvelopeQueue(
   }
 
   async function sendTogether(calls: readonly WaitingCall[], slot: FlightSlot): Promise<void> {
-    const unwanted = new AbortController();
+    members.observe(calls.length);
+    const sent = postEnvelope(calls, { subgraph, pool: pool(), path, secrets });
     let ending: NodeJS.Timeout | undefined;
     let open = calls.length;
     for (const call of calls)
@@ -122,33 +124,24 @@ export function createEnvelopeQueue(
         open -= 1;
         if (open > 0) return;
         // After the last frame comes the end: to hang up before it would cost a connection for each envelope.
-        if (isSettled) ending = setTimeout(() => unwanted.abort(), endPatienceMs).unref();
-        else unwanted.abort();
+        if (isSettled) ending = setTimeout(sent.giveUp, endPatienceMs).unref();
+        else sent.giveUp();
       });
-    metrics.members.observe({ subgraph }, calls.length);
     const stillOpen = () => calls.filter(({ isOpen }) => isOpen);
     try {
-      const refusal = await postEnvelope(calls, {
-        subgraph,
-        pool: pool(),
-        path,
-        secrets,
-        signal: unwanted.signal,
-      });
-      if (refusal === undefined) {
-        for (const call of stillOpen())
-          call.reject(new CallFailure('nonsense', 'no frame for this operation'));
-        return;
-      }
-      readsEnvelopes = false;
-      refusedUntil = performance.now() + refusalMs;
-      logger.warn(
-        { subgraph, status: refusal.refusedWith },
-        'a subgraph refused an envelope: plain calls for now',
-      );
-      for (const call of stillOpen()) sendAlone(call);
+      await sent.answer;
+      for (const call of stillOpen()) call.reject(new CallFailure('nonsense', 'no frame for this operation'));
     } catch (error) {
-      for (const call of stillOpen()) call.reject(error);
+      const { outcome, status } = callFailure(error);
+      const isRefused = outcome === 'status' && !isAway(status);
+      if (isRefused) {
+        readsEnvelopes = false;
+        refusedUntil = performance.now() + refusalMs;
+        logger.warn({ subgraph, status }, 'a subgraph refused an envelope: plain calls for now');
+      }
+      for (const call of stillOpen())
+        if (isRefused) sendAlone(call);
+        else call.reject(error);
     } finally {
       clearTimeout(ending);
       slot.free();

@@ -3,6 +3,7 @@ import type { Pool } from 'undici';
 import { type Secrets, signCall } from '../../platform/signed-call.ts';
 import { type TraceContext, traceHeaders } from '../../platform/trace-context.ts';
 import type { Viewer } from '../../platform/viewer.ts';
+import type { Sent } from './post.ts';
 import { postOperation } from './post-operation.ts';
 import type { SubgraphAnswer } from './subgraph-answer.ts';
 
@@ -29,8 +30,8 @@ export interface SubgraphResponse {
   readonly askedAt: number;
 }
 
-/** Sends an operation, without a look at its deadline or at who has left: that is what the signal is for. */
-export type PlainCalls = (call: SubgraphCall, signal: AbortSignal) => Promise<SubgraphResponse>;
+/** Sends an operation, without a look at its deadline or at who has left: whoever does that gives it up. */
+export type PlainCalls = (call: SubgraphCall) => Sent<SubgraphResponse>;
 
 /** A signed HTTP request for each operation, as any subgraph reads it. */
 export function createPlainCalls(options: {
@@ -40,10 +41,10 @@ export function createPlainCalls(options: {
   secrets: Secrets;
 }): PlainCalls {
   const { subgraph, pool, path, secrets } = options;
-  return async ({ body, viewer, clientAddress, requestId, trace, deadline }, signal) => {
+  return ({ body: text, viewer, clientAddress, requestId, trace, deadline }) => {
     const askedAt = Date.now();
-    const response = await postOperation({
-      pool: pool(),
+    const body = Buffer.from(text);
+    return postOperation(pool(), {
       path,
       body,
       headers: {
@@ -54,8 +55,7 @@ export function createPlainCalls(options: {
         'x-deadline-ms': String(Math.max(0, deadline - askedAt)),
         ...signCall({ secrets, audience: subgraph, viewer, clientAddress, body, now: askedAt }),
       },
-      signal,
+      askedAt,
     });
-    return { ...response, askedAt };
   };
 }

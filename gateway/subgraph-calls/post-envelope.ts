@@ -9,9 +9,10 @@ import {
   writeMember,
 } from '../../platform/envelope.ts';
 import { type Secrets, signCall } from '../../platform/signed-call.ts';
-import { CallFailure, isAway, statusFailure } from './call-failure.ts';
+import { CallFailure, statusFailure } from './call-failure.ts';
 import type { SubgraphResponse } from './plain-calls.ts';
-import { createLineReader, discard, maxAnswerBytes, readBody } from './read-body.ts';
+import { maxAnswerBytes, post, type Sent } from './post.ts';
+import { createLineReader } from './read-text.ts';
 import { readSubgraphAnswer } from './subgraph-answer.ts';
 import type { WaitingCall } from './waiting-call.ts';
 
@@ -22,14 +23,13 @@ const mostLines = 2 * mostMembers;
 /**
  * Sends operations in one envelope and settles each when its frame arrives. Those without a frame are left open.
  *
- * @returns the status, if whoever answered doesn't read envelopes: nothing was executed
- * @throws CallFailure, or what undici throws, when there is nobody to answer, or the connection fails before the end.
+ * @returns rejects with the status as a CallFailure when whoever answered didn't read it: nothing was executed
  */
-export async function postEnvelope(
+export function postEnvelope(
   calls: readonly WaitingCall[],
-  options: { subgraph: string; pool: Pool; path: string; secrets: Secrets; signal: AbortSignal },
-): Promise<{ refusedWith: number } | undefined> {
-  const { subgraph, pool, path, secrets, signal } = options;
+  options: { subgraph: string; pool: Pool; path: string; secrets: Secrets },
+): Sent<void> {
+  const { subgraph, pool, path, secrets } = options;
   const askedAt = Date.now();
   const members = calls.map(({ call: { requestId, trace, deadline, viewer, body } }) =>
     writeMember(
@@ -43,29 +43,19 @@ export async function postEnvelope(
       body,
     ),
   );
-  const body = `[${members.join(',')}]`;
-  const response = await pool.request({
-    method: 'POST',
-    path,
-    headers: {
-      'content-type': envelopeType,
-      accept: framesType,
-      ...signCall({ secrets, audience: subgraph, viewer: null, body, now: askedAt, kind: 'envelope' }),
-    },
-    body,
-    signal,
-  });
-  if (response.statusCode !== 200 || response.headers['content-type'] !== framesType) {
-    await discard(response.body);
-    if (isAway(response.statusCode)) throw statusFailure(response.statusCode);
-    return { refusedWith: response.statusCode };
-  }
+  const body = Buffer.from(`[${members.join(',')}]`);
+  const headers = {
+    'content-type': envelopeType,
+    accept: framesType,
+    ...signCall({ secrets, audience: subgraph, viewer: null, body, now: askedAt, kind: 'envelope' }),
+  };
 
   const fail = (line: string, failure: CallFailure) => {
     const index = indexOfFrame(line);
     if (index !== undefined) calls[index]?.reject(failure);
   };
-  const readLine = createLineReader({
+  let lines = 0;
+  const readLines = createLineReader({
     maxBytes: maxAnswerBytes,
     onLine(line) {
       lines += 1;
@@ -79,14 +69,21 @@ export async function postEnvelope(
     },
     onBadLine: fail,
   });
-  let lines = 0;
   let bytes = 0;
-  await readBody(response.body, (chunk) => {
-    bytes += chunk.length;
-    if (bytes > maxFramesBytes) throw new CallFailure('nonsense', 'the answers together are too large');
-    readLine(chunk);
-  });
-  return undefined;
+  return post(
+    pool,
+    { path, headers, body },
+    {
+      faultOf: (status, { 'content-type': type }) =>
+        status === 200 && type === framesType ? undefined : statusFailure(status),
+      read(chunk) {
+        bytes += chunk.length;
+        if (bytes > maxFramesBytes) throw new CallFailure('nonsense', 'the answers together are too large');
+        readLines(chunk);
+      },
+      end() {},
+    },
+  );
 }
 
 function settle(call: WaitingCall | undefined, frame: Frame, askedAt: number): void {

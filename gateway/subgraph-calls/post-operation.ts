@@ -1,41 +1,38 @@
-import type { Dispatcher, Pool } from 'undici';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Pool } from 'undici';
 import { CallFailure, statusFailure } from './call-failure.ts';
 import type { SubgraphResponse } from './plain-calls.ts';
-import { discard, readText } from './read-body.ts';
+import { post, type Sent } from './post.ts';
+import { createTextReader } from './read-text.ts';
 import { readSubgraphAnswer } from './subgraph-answer.ts';
 
-export interface OperationCall {
-  readonly pool: Pool;
-  readonly path: string;
-  readonly headers: Record<string, string>;
-  readonly body: string;
-  readonly signal: AbortSignal;
-}
-
-/**
- * Sends one operation and reads the answer.
- *
- * @throws CallFailure, or what undici throws.
- */
-export async function postOperation({
-  pool,
-  path,
-  headers,
-  body,
-  signal,
-}: OperationCall): Promise<Omit<SubgraphResponse, 'askedAt'>> {
-  const response = await pool.request({ method: 'POST', path, headers, body, signal });
-  const fault = faultOf(response);
-  if (fault !== undefined) {
-    await discard(response.body);
-    throw fault;
-  }
-  const text = await readText(response.body);
-  try {
-    return { answer: readSubgraphAnswer(JSON.parse(text)), headers: response.headers };
-  } catch (error) {
-    throw new CallFailure('nonsense', 'not a GraphQL answer', { cause: error });
-  }
+/** Sends one operation and reads the answer. */
+export function postOperation(
+  pool: Pool,
+  request: { path: string; headers: Record<string, string>; body: Buffer; askedAt: number },
+): Sent<SubgraphResponse> {
+  const { path, headers, body, askedAt } = request;
+  const text = createTextReader();
+  let answerHeaders: IncomingHttpHeaders = {};
+  return post(
+    pool,
+    { path, headers, body },
+    {
+      faultOf(status, received) {
+        answerHeaders = received;
+        return faultOf(status, received);
+      },
+      read: text.read,
+      end() {
+        const answer = text.end();
+        try {
+          return { answer: readSubgraphAnswer(JSON.parse(answer)), headers: answerHeaders, askedAt };
+        } catch (error) {
+          throw new CallFailure('nonsense', 'not a GraphQL answer', { cause: error });
+        }
+      },
+    },
+  );
 }
 
 /**
@@ -43,10 +40,10 @@ export async function postOperation({
  * plain JSON is only with 2xx, because proxies and frameworks write their errors in it, too. See
  * https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types.
  */
-function faultOf({ statusCode, headers }: Dispatcher.ResponseData): CallFailure | undefined {
+function faultOf(status: number, headers: IncomingHttpHeaders): CallFailure | undefined {
   const mediaType = String(headers['content-type']).split(';', 1)[0]?.trim().toLowerCase();
   const isGraphql = mediaType === 'application/graphql-response+json';
-  if (!isGraphql && (statusCode < 200 || statusCode > 299)) return statusFailure(statusCode);
+  if (!isGraphql && (status < 200 || status > 299)) return statusFailure(status);
   // None was asked for: what unpacks to a thousand times its size isn't read at all.
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity')

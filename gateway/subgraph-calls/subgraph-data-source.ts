@@ -62,12 +62,12 @@ export function createSubgraphDataSource(
   const plain = createPlainCalls(connection);
   const sendPlain = (call: SubgraphCall) => {
     const waited = new WaitingCall(call);
-    const unwanted = new AbortController();
-    waited.onClosed((isSettled) => {
-      if (!isSettled) unwanted.abort();
-    });
     // A request that used up its time still sends: it is given up at once, and counted and logged.
-    plain(call, unwanted.signal).then(
+    const sent = plain(call);
+    waited.onClosed((isSettled) => {
+      if (!isSettled) sent.giveUp();
+    });
+    sent.answer.then(
       (response) => waited.resolve(response),
       (error: unknown) => waited.reject(error),
     );
