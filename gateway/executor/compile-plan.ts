@@ -1,5 +1,5 @@
 import type { PlanNode } from '@apollo/query-planner';
-import type { CallSubgraph, Variables } from './execution.ts';
+import type { CallSubgraph } from './execution.ts';
 import { compileFetch, type Step } from './fetch-step.ts';
 import type { PossibleTypes } from './possible-types.ts';
 import type { ResponsePath } from './response-path.ts';
@@ -26,12 +26,8 @@ export function compilePlan(node: PlanNode, deps: PlanDeps, path: ResponsePath =
       return inSequence(node.nodes.map((child) => compilePlan(child, deps, path)));
     case 'Parallel':
       return inParallel(node.nodes.map((child) => compilePlan(child, deps, path)));
-    case 'Condition': {
-      const { condition } = node;
-      const yes = node.ifClause && compilePlan(node.ifClause, deps, path);
-      const no = node.elseClause && compilePlan(node.elseClause, deps, path);
-      return async (execution) => (holds(condition, execution.variables) ? yes : no)?.(execution);
-    }
+    case 'Condition':
+      throw new Error('conditions are decided before planning');
     case 'Defer':
       throw new Error('@defer is not executed');
   }
@@ -48,8 +44,4 @@ function inParallel(steps: readonly Step[]): Step {
   return async (execution) => {
     await Promise.all(steps.map((step) => step(execution)));
   };
-}
-
-function holds(variable: string, variables: Variables): boolean {
-  return variables[variable] === true;
 }

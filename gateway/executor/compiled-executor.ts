@@ -9,11 +9,12 @@ import {
 } from 'graphql';
 import { type BoundedMemo, createBoundedMemo } from '../../platform/bounded-memo.ts';
 import type { GatewayContext } from '../context.ts';
+import { createCombinations } from './combinations.ts';
 import {
   type CompiledOperation,
   compileOperation,
-  describePlan,
   type OperationDeps,
+  type PlannedOperation,
 } from './compile-operation.ts';
 import type { CallSubgraph } from './execution.ts';
 import { possibleTypesOf } from './possible-types.ts';
@@ -53,6 +54,8 @@ const planHeader = 'apollo-query-plan-experimental';
 
 /** Characters of their text; as many as are remembered of parsed documents (apollo/known-documents.ts). */
 const rememberedQueries = 500_000;
+/** The same, of what is planned by @skip and @include, once for each combination of their values. */
+const rememberedCombinations = 500_000;
 
 /**
  * Executes operations on plans of Apollo's query planner. Every operation is planned and compiled once; after that a
@@ -80,6 +83,7 @@ export function createCompiledExecutor(options: {
           graphqlSchema: schema,
           types: possibleTypesOf(supergraph.schema.toGraphQLJSSchema()),
           calls,
+          combinations: createCombinations<PlannedOperation>(rememberedCombinations),
         }),
         knownQueries: createBoundedMemo(rememberedQueries),
       });
@@ -88,7 +92,7 @@ export function createCompiledExecutor(options: {
     plan(document, schema) {
       for (const definition of document.definitions)
         if (definition.kind === Kind.OPERATION_DEFINITION)
-          supergraphOf(schema).operationOf(document, definition);
+          supergraphOf(schema).operationOf(document, definition).prepare();
     },
 
     async execute(request) {
@@ -96,11 +100,12 @@ export function createCompiledExecutor(options: {
       const { operationOf, knownQueries } = supergraphOf(schema);
       const operation = operationOf(document, request.operation);
       if (isOneQuery(document)) knownQueries.set(source, operation, source.length);
-      const answer = await operation.execute(request.request.variables ?? {}, context as GatewayContext);
+      const { variables = {} } = request.request;
+      const answer = await operation.execute(variables, context as GatewayContext);
       if (!options.exposeQueryPlans || !request.request.http?.headers.has(planHeader)) return answer;
       return {
         ...answer,
-        extensions: { ...answer.extensions, __queryPlanExperimental: describePlan(operation) },
+        extensions: { ...answer.extensions, __queryPlanExperimental: operation.describePlan(variables) },
       };
     },
 

@@ -6,18 +6,25 @@ import {
 } from '@apollo/federation-internals';
 import type { Variables } from './execution.ts';
 
-/** The variables that decide, through @skip and @include, which fields of an operation are asked for. */
-export function conditionVariables(operation: Operation): string[] {
+/**
+ * The variables that decide, through @skip and @include, which fields of an operation are asked for.
+ *
+ * @returns undefined where nothing is to be decided: no variables aren't that, literals decide, too
+ */
+export function conditionVariables(operation: Operation): readonly string[] | undefined {
+  let conditional = false;
   const names = new Set<string>();
   const visit = (selections: SelectionSet) => {
     for (const { element, selectionSet } of selections.selections()) {
-      for (const { condition } of conditionsOf(element))
+      for (const { condition } of conditionsOf(element)) {
+        conditional = true;
         if (condition instanceof Variable) names.add(condition.name);
+      }
       if (selectionSet !== undefined) visit(selectionSet);
     }
   };
   visit(operation.selectionSet);
-  return [...names];
+  return conditional ? [...names] : undefined;
 }
 
 /** Whether a field or fragment is asked for with these variables. */

@@ -3,6 +3,7 @@ import { ConfigError } from '../../platform/config.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { loadApolloGateway } from '../apollo/load-apollo-gateway.ts';
 import type { CompiledExecutor } from '../executor/compiled-executor.ts';
+import { createStockConditions } from '../executor/stock-conditions.ts';
 import { withCompiledExecutor } from '../executor/with-compiled-executor.ts';
 import {
   createSubgraphDataSource,
@@ -89,17 +90,25 @@ export async function createFederatedGateway(
     await Promise.all([...dataSources.values()].map(({ dataSource }) => dataSource.connect()));
   };
 
+  const conditions = createStockConditions();
   const { exposeQueryPlans } = options;
   const apolloGateway = new library.ApolloGateway({
     logger: libraryLogger,
     validateSupergraph: true,
     __exposeQueryPlanExperimental: exposeQueryPlans,
+    experimental_didResolveQueryPlan: conditions.onPlan,
     supergraphSdl: supergraphs,
     buildService: dataSourceTo,
   });
   const gateway = inTwoSteps(apolloGateway);
-  if (options.executor === 'stock')
-    return { ...gateway, plan: undefined, knownQuery: () => undefined, connect };
+  if (options.executor === 'stock') {
+    const load: GatewayInTwoSteps['load'] = async (loadOptions) => {
+      const loaded = await gateway.load(loadOptions);
+      const { executor } = loaded;
+      return executor === null ? loaded : { ...loaded, executor: conditions.decideFor(executor) };
+    };
+    return { ...gateway, load, plan: undefined, knownQuery: () => undefined, connect };
+  }
   const compiled = withCompiledExecutor(gateway, { library: apolloGateway, dataSourceTo, exposeQueryPlans });
   return { ...compiled, connect };
 }

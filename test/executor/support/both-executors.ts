@@ -12,6 +12,7 @@ import {
 import { pino } from 'pino';
 import { loadApolloGateway } from '../../../gateway/apollo/load-apollo-gateway.ts';
 import { createCompiledExecutor, type RequestContext } from '../../../gateway/executor/compiled-executor.ts';
+import { createStockConditions } from '../../../gateway/executor/stock-conditions.ts';
 import { type DerivedSubgraph, fairWeather, type SubgraphCall, type Weather } from './derived-subgraph.ts';
 
 type Executor = (operation: TestOperation, weather: Weather) => Promise<ExecutorRun>;
@@ -47,6 +48,7 @@ export async function startBothExecutors(
 ): Promise<BothExecutors> {
   const { ApolloGateway } = await loadApolloGateway();
   const executor = createCompiledExecutor({ exposeQueryPlans: false });
+  const conditions = createStockConditions();
   const running: { weather: Weather; calls: MadeCall[] } = {
     weather: fairWeather,
     calls: [],
@@ -65,6 +67,7 @@ export async function startBothExecutors(
   const gateway = new ApolloGateway({
     supergraphSdl: sdl,
     logger: silent,
+    experimental_didResolveQueryPlan: conditions.onPlan,
     buildService: ({ name }) => ({
       process: ({ request }) =>
         send(
@@ -97,6 +100,7 @@ export async function startBothExecutors(
   assert(schema !== undefined);
   const usedSchema = schema;
 
+  const stock = conditions.decideFor(loaded.executor);
   const runWith =
     (execute: (request: RequestContext) => Promise<ExecutionResult>): Executor =>
     async (operation, weather) => {
@@ -107,7 +111,7 @@ export async function startBothExecutors(
     };
   return {
     schema,
-    stock: runWith((request) => loaded.executor(request)),
+    stock: runWith(stock),
     compiled: runWith((request) => executor.execute(request)),
     stop: () => gateway.stop(),
   };
