@@ -9,8 +9,8 @@ const connectTimeoutMs = 2_000;
 const idleTimeoutMs = 4_000;
 
 export interface Pools {
-  /** The connections to the origin of an address; opened on first use. */
-  to(address: URL): Pool;
+  /** The connections to an origin; opened on first use. */
+  to(origin: string): Pool;
   /** Closes, once their calls have finished, the pools that none of these addresses needs. */
   keepOnly(addresses: Iterable<URL>): void;
   close(): Promise<void>;
@@ -41,7 +41,7 @@ export function createPools(metrics: Metrics): Pools {
   };
 
   return {
-    to({ origin }) {
+    to(origin) {
       const existing = pools.get(origin);
       if (existing !== undefined) return existing;
       const pool = new Pool(origin, {

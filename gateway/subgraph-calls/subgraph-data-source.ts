@@ -51,10 +51,11 @@ export function createSubgraphDataSource(
   deps: SubgraphCallDeps,
 ): SubgraphDataSource {
   const { name, address } = subgraph;
+  const { origin } = address;
   const { pools, secrets, envelopes, traffic, logger } = deps;
   const connection = {
     subgraph: name,
-    pool: () => pools.to(address),
+    pool: () => pools.to(origin),
     path: `${address.pathname}${address.search}`,
     secrets,
   };
