@@ -28,50 +28,48 @@ export interface Flushed {
 }
 
 export function createAnswerRecord(): AnswerRecord {
-  const collector = createPolicyCollector();
-  const relays = new Set<string>();
-  const tagIdTypes = new Map<string, unknown>();
-  let policy: CachePolicy | undefined;
-  let flushed: Flushed = { bypassMs: 0 };
+  return new RecordedAnswer();
+}
 
-  return {
-    add(subgraph, askedAt, headers, extensions) {
-      const header = (name: string) => {
-        const value = headers[name];
-        return Array.isArray(value) ? value.join(', ') : value;
-      };
-      collector.add({
-        subgraph,
-        askedAt,
-        cacheControl: header('cache-control'),
-        age: header('age'),
-        vary: header('vary'),
-        extensions,
-      });
-      if (extension(extensions, 'cacheRelay') === true) relays.add(subgraph);
-      const idTypes = extension(extensions, 'cacheTagIdTypes');
-      if (idTypes !== undefined) tagIdTypes.set(subgraph, idTypes);
-      const report = readFlushReport(extensions);
-      if (report === undefined) return;
-      flushed =
-        'position' in report
-          ? { ...flushed, position: report.position }
-          : { ...flushed, bypassMs: Math.max(flushed.bypassMs, report.bypassMs) };
-    },
-    finish(answer) {
-      policy = collector.finish(answer, Date.now());
-    },
-    get policy() {
-      return policy;
-    },
-    get relays() {
-      return [...relays];
-    },
-    tagIdTypes,
-    get flushed() {
-      return flushed;
-    },
-  };
+/** A class, because every request has one, and an object with getters of its own costs more than what it records. */
+class RecordedAnswer implements AnswerRecord {
+  readonly tagIdTypes = new Map<string, unknown>();
+  policy: CachePolicy | undefined;
+  flushed: Flushed = { bypassMs: 0 };
+  readonly #collector = createPolicyCollector();
+  readonly #relays = new Set<string>();
+
+  get relays() {
+    return [...this.#relays];
+  }
+
+  add(subgraph: string, askedAt: number, headers: IncomingHttpHeaders, extensions: unknown) {
+    const header = (name: string) => {
+      const value = headers[name];
+      return Array.isArray(value) ? value.join(', ') : value;
+    };
+    this.#collector.add({
+      subgraph,
+      askedAt,
+      cacheControl: header('cache-control'),
+      age: header('age'),
+      vary: header('vary'),
+      extensions,
+    });
+    if (extension(extensions, 'cacheRelay') === true) this.#relays.add(subgraph);
+    const idTypes = extension(extensions, 'cacheTagIdTypes');
+    if (idTypes !== undefined) this.tagIdTypes.set(subgraph, idTypes);
+    const report = readFlushReport(extensions);
+    if (report === undefined) return;
+    this.flushed =
+      'position' in report
+        ? { ...this.flushed, position: report.position }
+        : { ...this.flushed, bypassMs: Math.max(this.flushed.bypassMs, report.bypassMs) };
+  }
+
+  finish(answer: FinishedAnswer) {
+    this.policy = this.#collector.finish(answer, Date.now());
+  }
 }
 
 function extension(extensions: unknown, name: string): unknown {
