@@ -61,7 +61,7 @@ export function createAnswerMaking(
   ) => {
     await body.encoded(coding);
     const bodies = await body.bodies();
-    const meta = writeAnswerMeta(answerMeta(policy, body.identity, cacheTag));
+    const meta = writeAnswerMeta(answerMeta(policy, body.entityTag, cacheTag));
     const { freshMs, staleWhileRevalidateMs, staleIfErrorMs } = policy;
     const keepMs = freshMs + Math.max(staleWhileRevalidateMs, staleIfErrorMs);
     await cache.store({ key, meta, bodies, freshMs, keepMs, position, ...dependencies }, coding);

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { entityTag } from './entity-tag.ts';
 import type { StorablePolicy } from './policy-collector.ts';
 
 const schema = z.object({
   scope: z.enum(['public', 'anonymous', 'viewer']),
-  /** Of the plain bytes; found out once, since it takes a pass over them. */
+  /** Of the plain bytes. */
   entityTag: z.string(),
   /** How old the oldest part was when the answer was stored, in milliseconds. */
   ageMs: z.number(),
@@ -17,19 +16,16 @@ const schema = z.object({
 /** What has to be known of a stored answer, besides its bytes, to serve it. */
 export type AnswerMeta = z.infer<typeof schema>;
 
-/**
- * @param identity the plain bytes
- * @param cacheTag undefined for an answer that isn't offered to CDNs
- */
+/** @param cacheTag undefined for an answer that isn't offered to CDNs */
 export function answerMeta(
   policy: StorablePolicy,
-  identity: Buffer,
+  entityTag: string,
   cacheTag: string | undefined,
 ): AnswerMeta {
   const { scope, ageMs, staleWhileRevalidateMs, staleIfErrorMs } = policy;
   return {
     scope,
-    entityTag: entityTag(identity),
+    entityTag,
     ageMs,
     staleWhileRevalidateMs,
     staleIfErrorMs,

@@ -1,4 +1,3 @@
-import { serializeList, Token } from 'structured-headers';
 import type { MissReason } from '../../cache/store.ts';
 import type { NotStorable } from './policy-collector.ts';
 import type { DescribeTag } from './tag-description.ts';
@@ -30,14 +29,16 @@ const maxDetailLength = 300;
 
 /** The value of a `Cache-Status` header. */
 export function cacheStatus(outcome: CacheOutcome): string {
-  // Written by hand, because a hit has no time for a serialiser: a token, a flag and an integer need no escaping.
+  // Written by hand, because a hit has no time for a serialiser: tokens, flags and integers need no escaping.
   if (outcome.kind === 'hit') return `${cacheName};hit;ttl=${Math.floor(outcome.ttlMs / 1_000)}`;
-  const parameters = new Map<string, string | boolean | Token>([['fwd', new Token(outcome.because)]]);
-  if (outcome.stored) parameters.set('stored', true);
-  if (outcome.collapsed) parameters.set('collapsed', true);
-  const detail = outcome.details?.join(', ') ?? '';
-  if (detail !== '') parameters.set('detail', printable(detail).slice(0, maxDetailLength));
-  return serializeList([[new Token(cacheName), parameters]]);
+  const { because, stored, collapsed, details } = outcome;
+  const detail = printable(details?.join(', ') ?? '').slice(0, maxDetailLength);
+  return [
+    `${cacheName};fwd=${because}`,
+    stored ? ';stored' : '',
+    collapsed ? ';collapsed' : '',
+    detail === '' ? '' : `;detail="${detail.replaceAll(/["\\]/g, '\\$&')}"`,
+  ].join('');
 }
 
 /** Why a lookup found nothing to serve. */

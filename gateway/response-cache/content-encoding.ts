@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import Negotiator from 'negotiator';
+import { entityTag } from './entity-tag.ts';
 
 /** Content codings that answers are kept in, the preferred one first. */
 const codings = ['br', 'gzip', 'identity'] as const;
@@ -39,6 +40,8 @@ export type Bodies = Readonly<{ identity: Buffer } & { [coding in ContentCoding]
 /** The bytes of an answer, compressed once for everybody who gets them; on the thread pool, so that nobody else waits. */
 export interface AnswerBody {
   readonly identity: Buffer;
+  /** Of the plain bytes; found out once, when it is first asked for, since it takes a pass over them. */
+  readonly entityTag: string;
   /** As they are, where the coding isn't worth it. */
   encoded(wanted: ContentCoding): Promise<{ readonly body: Buffer; readonly coding: ContentCoding }>;
   /** In all codings that somebody has asked for so far, where they are worth keeping. */
@@ -47,9 +50,14 @@ export interface AnswerBody {
 
 export function createAnswerBody(identity: Buffer): AnswerBody {
   const compressed = new Map<ContentCoding, Promise<Buffer | undefined>>();
+  let tag: string | undefined;
 
   return {
     identity,
+    get entityTag() {
+      tag ??= entityTag(identity);
+      return tag;
+    },
     async encoded(wanted) {
       if (wanted === 'identity') return { body: identity, coding: wanted };
       const bytes = compressed.get(wanted) ?? compress(wanted, identity);

@@ -13,7 +13,7 @@ import {
 import type { CacheKeys } from './cache-keys.ts';
 import { type CacheOutcome, cacheStatus, describeNotStored } from './cache-status.ts';
 import type { AnswerBody, ContentCoding } from './content-encoding.ts';
-import { codedEntityTag, entityTag, matchesEntityTag } from './entity-tag.ts';
+import { codedEntityTag, matchesEntityTag } from './entity-tag.ts';
 import type { RawRequest } from './graphql-request.ts';
 import type { CachePolicy } from './policy-collector.ts';
 import type { TagIdTypes } from './tag-description.ts';
@@ -106,7 +106,7 @@ export async function replyMade(
   if (policy?.storable !== true)
     return { ...(await replyUnkept(made, query.coding, cacheStatus(outcome))), ...shared };
   const { body, coding } = await made.body.encoded(query.coding);
-  const tag = codedEntityTag(entityTag(made.body.identity), coding);
+  const tag = codedEntityTag(made.body.entityTag, coding);
   const headers = answerHeaders({
     scope: policy.scope,
     entityTag: tag,

@@ -26,7 +26,9 @@ export function tagsOfAnswer(
  * and two of them may use the same word.
  */
 export function ownedTag(subgraph: string, tag: string): string {
-  return tag === subgraph || tag.startsWith(`${subgraph}/`) ? tag : `${subgraph}/${tag}`;
+  const isOwned =
+    tag.startsWith(subgraph) && (tag.length === subgraph.length || tag[subgraph.length] === '/');
+  return isOwned ? tag : `${subgraph}/${tag}`;
 }
 
 function isTextList(value: unknown): value is string[] {

@@ -189,7 +189,7 @@ test('what is known of an answer survives being stored, with an entity tag for e
     subgraphs: ['shop'],
     timeOnly: [],
   } as const;
-  const meta = answerMeta(policy, Buffer.from('{}'), 'a,b');
+  const meta = answerMeta(policy, entityTag(Buffer.from('{}')), 'a,b');
   assert.deepEqual(readAnswerMeta(writeAnswerMeta(meta)), meta);
   const tags = (['br', 'gzip', 'identity'] as const).map((coding) => codedEntityTag(meta.entityTag, coding));
   assert.equal(new Set(tags).size, 3);
