@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { type ApolloServer, type BaseContext, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** An operation to run: a request whose body was read, and how to make its context. */
 export interface ApolloRequest<Context extends BaseContext> {
   readonly server: ApolloServer<Context>;
-  readonly request: Pick<FastifyRequest | IncomingMessage, 'method' | 'url' | 'headers'>;
+  readonly request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
   /** The parsed body. */
   readonly body: unknown;
   /** Called once Apollo has accepted the request's form. */
@@ -64,11 +63,4 @@ async function execute<Context extends BaseContext>(
     headers: Object.fromEntries(answer.headers),
     body: answer.body.string,
   };
-}
-
-export async function answerThroughApollo<Context extends BaseContext>(
-  request: ApolloRequest<Context> & { readonly reply: FastifyReply },
-): Promise<FastifyReply> {
-  const { status, headers, body } = await executeThroughApollo(request);
-  return request.reply.code(status).headers(headers).send(body);
 }

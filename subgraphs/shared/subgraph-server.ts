@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
@@ -12,14 +13,13 @@ import type { Logger } from '../../platform/logging.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { Service } from '../../platform/service.ts';
 import type { Secrets } from '../../platform/signed-call.ts';
-import { readTrace } from '../../platform/trace-context.ts';
 import { createAnswerRecordPlugin } from './answer-record-plugin.ts';
 import { attributeFields } from './attribute-fields.ts';
 import type { CacheRelay } from './cache-relay.ts';
 import { createKnownQueries } from './compiled/known-queries.ts';
 import { createDocumentStore } from './document-store.ts';
 import { createFieldErrors } from './field-errors.ts';
-import { addGraphqlRoute } from './graphql-route.ts';
+import { createGraphqlEndpoint } from './graphql-endpoint.ts';
 import { createMutationFlushPlugin } from './mutation-flush-plugin.ts';
 import { createReplayGuard } from './replay-guard.ts';
 import { replayedMutationsPlugin } from './replayed-mutations-plugin.ts';
@@ -33,8 +33,8 @@ type ResolverMap = Extract<
 >['resolvers'] &
   object;
 
-/** Larger than a gateway's own limit: a request of many representations is longer than what the client sent. */
-const bodyLimitBytes = 4 * 1024 * 1024;
+/** Longer than the gateway keeps an idle connection, so that it is never the subgraph that closes one in use. */
+const keepAliveTimeoutMs = 72_000;
 
 /** What a subgraph does besides answering. */
 export interface BackgroundWork {
@@ -121,50 +121,10 @@ export function createSubgraphServer<Context extends RequestContext>(
     logger,
   });
 
-  const app = Fastify({
-    loggerInstance: logger as FastifyBaseLogger,
-    // The label is the gateway's, too.
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    bodyLimit: bodyLimitBytes,
-    // Longer than the gateway keeps an idle connection, so that it is never the subgraph that closes one in use.
-    keepAliveTimeout: 72_000,
-    requestIdHeader: 'x-request-id',
-    childLoggerFactory: (parent, bindings, options, { headers }) =>
-      parent.child({ ...bindings, traceId: readTrace(headers)?.traceId }, options),
-    return503OnClosing: false,
-  });
-  const admin = createAdminServer({
-    host: options.host,
-    port: options.adminPort,
-    registry: metrics.registry,
-    logger,
-    checks: options.readiness,
-  });
   const durations = metrics.durations('http_request_duration_seconds', 'Time to answer a request', [
     'status',
   ]);
-  let url = '';
-  let adminUrl = '';
-
-  app.addHook('onResponse', async (request, reply) => {
-    durations.observe({ status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
-    request.log.debug(
-      { url: request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-      'answered',
-    );
-  });
-  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const coded = error instanceof CodedError ? error : edgeError(error);
-    if (coded.code === 'INTERNAL_SERVER_ERROR') request.log.error({ err: error }, 'request failed');
-    return reply
-      .code(coded.status)
-      .send({ errors: [{ message: coded.message, extensions: { code: coded.code } }] });
-  });
-  app.setNotFoundHandler(() => {
-    throw new CodedError('NOT_FOUND');
-  });
-
-  addGraphqlRoute(app, {
+  const answerGraphql = createGraphqlEndpoint({
     apollo,
     knownQueries,
     name: options.name,
@@ -173,6 +133,48 @@ export function createSubgraphServer<Context extends RequestContext>(
     waiting: options.waiting ?? createWaiting(),
     createContext: options.createContext,
     logger,
+  });
+  const app = Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    // The label is the gateway's, too.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    requestIdHeader: 'x-request-id',
+    return503OnClosing: false,
+    serverFactory: (route) =>
+      createServer({ keepAliveTimeout: keepAliveTimeoutMs }, (request, response) => {
+        const began = performance.now();
+        response.once('close', () => {
+          const { url, headers } = request;
+          const status = response.statusCode;
+          const ms = performance.now() - began;
+          durations.observe({ status: String(status) }, ms / 1_000);
+          logger.debug({ requestId: headers['x-request-id'], url, status, ms: Math.round(ms) }, 'answered');
+          // A connection that was in use when the server was told to stop would stay for as long as an idle one may.
+          if (!app.server.listening) setImmediate(() => app.server.closeIdleConnections());
+        });
+        if (request.method === 'POST' && isGraphqlPath(request.url)) answerGraphql(request, response);
+        else route(request, response);
+      }),
+  });
+  const admin = createAdminServer({
+    host: options.host,
+    port: options.adminPort,
+    registry: metrics.registry,
+    logger,
+    checks: options.readiness,
+  });
+  let url = '';
+  let adminUrl = '';
+
+  app.setErrorHandler((error: Error, request, reply) => {
+    const coded = error instanceof CodedError ? error : new CodedError('INTERNAL_SERVER_ERROR');
+    if (coded !== error) request.log.error({ err: error }, 'request failed');
+    return reply
+      .code(coded.status)
+      .send({ errors: [{ message: coded.message, extensions: { code: coded.code } }] });
+  });
+  app.setNotFoundHandler(() => {
+    throw new CodedError('NOT_FOUND');
   });
   options.addPublicRoutes?.(app);
 
@@ -217,9 +219,6 @@ export function createSubgraphServer<Context extends RequestContext>(
   };
 }
 
-/** What Fastify refuses before a handler runs, in our codes. */
-function edgeError(error: Error & { statusCode?: number }): CodedError {
-  if (error.statusCode === 413) return new CodedError('BODY_TOO_LARGE', { cause: error });
-  if (error.statusCode === 415) return new CodedError('UNSUPPORTED_MEDIA_TYPE', { cause: error });
-  return new CodedError('INTERNAL_SERVER_ERROR', { cause: error });
+function isGraphqlPath(url = ''): boolean {
+  return url === '/graphql' || url.startsWith('/graphql?');
 }

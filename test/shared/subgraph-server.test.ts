@@ -8,6 +8,7 @@ import { CodedError } from '../../platform/errors.ts';
 import { createLogger } from '../../platform/logging.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { Service } from '../../platform/service.ts';
+import { signCall } from '../../platform/signed-call.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import { createDatabasePool } from '../../subgraphs/shared/database-pool.ts';
 import type { RequestContext } from '../../subgraphs/shared/request-context.ts';
@@ -135,6 +136,25 @@ test('whoever does not sign gets 401 and a code, whatever they ask', async () =>
       'UNSIGNED_CALL',
     );
   }
+});
+
+test('what is too long, of another type, no JSON or elsewhere is refused by its code, and the next call is answered', async () => {
+  const post = async (body: string, type: string, path = '/graphql') => {
+    const url = new URL(path, service.url);
+    const signed = signCall({ secrets: [secret], audience: 'test', viewer: null, body, now: Date.now() });
+    const response = await fetch(url, { method: 'POST', headers: { 'content-type': type, ...signed }, body });
+    const answer = (await response.json()) as { errors?: { extensions: { code: string } }[] };
+    return [response.status, answer.errors?.[0]?.extensions.code];
+  };
+  const json = 'application/json';
+  assert.deepEqual(await post(JSON.stringify(' '.repeat(4 * 1024 * 1024)), json), [413, 'BODY_TOO_LARGE']);
+  assert.deepEqual(await post('{"query":"{ fine }"}', 'text/plain'), [415, 'UNSUPPORTED_MEDIA_TYPE']);
+  assert.deepEqual(await post('{', json), [415, 'UNSUPPORTED_MEDIA_TYPE']);
+  assert.deepEqual(await post('{"query":"{ fine }"}', json, '/graphqls'), [404, 'NOT_FOUND']);
+  assert.deepEqual(await post('{"query":"{ fine }"}', 'Application/JSON; charset=utf-8', '/graphql?at=1'), [
+    200,
+    undefined,
+  ]);
 });
 
 test('the admin port says how it is', async () => {
