@@ -46,7 +46,7 @@ export function post<Answer>(
     connection?.abort(new CallFailure('abandoned', 'nobody waits for the answer'));
   };
 
-  // Not `request`: a stream, and a signal to end it by, are half of what a call costs here.
+  // Not `request`, which makes a stream of each answer, and wants a signal to end it by: neither is needed here, and both are dear.
   pool.dispatch(
     { method: 'POST', ...request },
     {
