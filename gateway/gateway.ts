@@ -28,6 +28,7 @@ import { createTrafficMetrics } from './subgraph-calls/traffic-metrics.ts';
 import { createFederatedGateway } from './supergraph/federated-gateway.ts';
 import { createViewerVerifier } from './viewer/bearer-token.ts';
 import { askItself } from './warm-up/first-request.ts';
+import { rehearse } from './warm-up/rehearsal.ts';
 import { createWarmUp } from './warm-up/warm-up.ts';
 
 /** How long one command may take, in milliseconds, before the gateway does without. */
@@ -183,6 +184,9 @@ export function createGateway(
       });
       await apollo.start();
       opening.defer(() => apollo.stop());
+      // Where clients wait for the first requests. Who develops waits for starts.
+      if (production && config.EXECUTOR === 'compiled')
+        await Promise.all([connect(), rehearse({ envelopes: config.ENVELOPE === 'on', logger })]);
 
       // From here on: to load all this takes long, too.
       loop = createLoopWatch({ mostMs: config.MAX_EVENT_LOOP_DELAY_MS });
@@ -226,7 +230,8 @@ export function createGateway(
         clearTimeout(force);
       });
       urls.url = `${await http.listen({ host: config.HOST, port: config.PORT })}/graphql`;
-      await askItself(urls.url, expected(), logger);
+      const asksMore = production && config.SAFELIST === 'off';
+      await askItself(urls.url, { operations: expected(), asksMore }, logger);
       loaded = true;
 
       opening.defer(() => admin.drain());

@@ -15,9 +15,15 @@ export interface Metrics {
 
 /** The metrics of one service, labelled with its name; process figures (CPU, memory, event loop lag) come with it. */
 export function createMetrics(service: string): Metrics {
+  const metrics = createOwnMetrics(service);
+  collectDefaultMetrics({ register: metrics.registry });
+  return metrics;
+}
+
+/** Without the figures of the process, which are gathered until it ends. */
+export function createOwnMetrics(service: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
-  collectDefaultMetrics({ register: registry });
   return {
     registry,
     durations(name, help, labels) {

@@ -4,6 +4,7 @@ import type { FastHistogram } from '../../platform/fast-histogram.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { Secrets } from '../../platform/signed-call.ts';
 import type { GatewayContext } from '../context.ts';
+import { warmUpRequestId } from '../warm-up/request-id.ts';
 import { createBreaker } from './breaker.ts';
 import { type CallOutcome, callFailure, failureIn } from './call-failure.ts';
 import type { EnvelopeMetrics } from './envelope-metrics.ts';
@@ -132,7 +133,7 @@ export function createSubgraphDataSource(
     async connect() {
       const deadline = Date.now() + connectPatienceMs;
       const body = JSON.stringify({ query: '{ __typename }' });
-      const asking = sendQuery({ body, viewer: null, requestId: 'gateway-warm-up', deadline });
+      const asking = sendQuery({ body, viewer: null, requestId: warmUpRequestId, deadline });
       await asking.catch((error: unknown) =>
         logger.debug({ err: error, subgraph: name }, 'not connected ahead of time'),
       );

@@ -1,36 +1,57 @@
 import { request } from 'node:http';
 import { type DocumentNode, GraphQLError, Kind, parse } from 'graphql';
 import type { Logger } from '../../platform/logging.ts';
+import { requestIdHeader } from '../http/request-id.ts';
 import type { ListedOperation } from '../operation-manifest.ts';
+import { warmUpRequestId } from './request-id.ts';
 
+/** For all of it, in milliseconds. */
 const patienceMs = 2_000;
+const madeUpQueries = 5;
 
 /**
  * Asks the gateway itself for something, as a client without a sign-in would: code that runs for the first time takes ten times
  * as long as later, and this way no client waits for it. It asks for the first query of the list that needs no variables, which
- * then is in the response cache, too. With an empty list it asks nothing. Never rejects: whatever the answer, it was made.
+ * then is in the response cache, too; with an empty list for nothing. Never rejects: whatever the answer, it was made.
+ *
+ * @param options.asksMore for queries, too, that no subgraph has to answer, each as a new one and as a known one
  */
-export function askItself(
+export async function askItself(
   url: string,
-  operations: readonly ListedOperation[],
+  options: { operations: readonly ListedOperation[]; asksMore: boolean },
   logger: Logger,
 ): Promise<void> {
-  if (operations.length === 0) return Promise.resolve();
-  const query = operations.find(({ body }) => asksWithoutVariables(body))?.body ?? '{ __typename }';
-  return new Promise((resolve) => {
+  const { operations, asksMore } = options;
+  const signal = AbortSignal.timeout(patienceMs);
+  try {
+    for (const query of queriesOf(operations, asksMore)) await ask(url, query, signal);
+  } catch (error) {
+    logger.debug({ err: error }, 'the gateway has no answer for itself');
+  }
+}
+
+function queriesOf(operations: readonly ListedOperation[], asksMore: boolean): string[] {
+  const listed = operations.find(({ body }) => asksWithoutVariables(body))?.body ?? '{ __typename }';
+  const madeUp = Array.from(
+    { length: madeUpQueries },
+    (_, index) => `query WarmUp { a${index}: __typename }`,
+  );
+  return [...(operations.length === 0 ? [] : [listed]), ...(asksMore ? [...madeUp, ...madeUp] : [])];
+}
+
+/** On a connection of its own, as whoever comes first. */
+function ask(url: string, query: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
     const asking = request(url, {
       method: 'POST',
       agent: false,
-      headers: { 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(patienceMs),
+      headers: { 'content-type': 'application/json', [requestIdHeader]: warmUpRequestId },
+      signal,
     });
     asking.on('response', (response) => {
       response.resume().on('close', resolve);
     });
-    asking.on('error', (error) => {
-      logger.debug({ err: error }, 'the gateway has no answer for itself');
-      resolve();
-    });
+    asking.on('error', reject);
     asking.end(JSON.stringify({ query }));
   });
 }
