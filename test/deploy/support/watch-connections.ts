@@ -8,7 +8,7 @@ import net from 'node:net';
 /**
  * Loaded into a process before its program (`node --import`): writes down each way out that it takes, one a line, into the file that
  * `WATCHED_CONNECTIONS` names. Everything in Node that connects (http, tls, fetch, undici, Redis, PostgreSQL) does so through
- * `net.Socket.connect`. Names are written down where they are asked for, addresses that are no names are not.
+ * `net.Socket.connect`. Names are written down where they are asked for, addresses that are no names are not. A port of its own on the loopback address is `itself`.
  */
 const file = process.env.WATCHED_CONNECTIONS ?? '';
 
@@ -24,10 +24,22 @@ function watch(owner: object, method: string, describe: (args: unknown[]) => str
   });
 }
 
+/** That this process listens on. */
+const ownPorts = new Set<number>();
+const emit = net.Server.prototype.emit;
+net.Server.prototype.emit = function noted(this: net.Server, event: string, ...args: unknown[]) {
+  const address = event === 'listening' ? this.address() : null;
+  if (address !== null && typeof address === 'object') ownPorts.add(address.port);
+  return Reflect.apply(emit, this, [event, ...args]);
+};
+
 watch(net.Socket.prototype, 'connect', ([first, second]) => {
   // (options), (path) or (port, host), or all of these in an array when net calls itself.
   const [target, host] = Array.isArray(first) ? first : [first, second];
-  if (typeof target === 'object') return target.path ?? `${target.host ?? 'localhost'}:${target.port}`;
+  if (typeof target === 'object') {
+    if (target.host === '127.0.0.1' && ownPorts.has(Number(target.port))) return 'itself';
+    return target.path ?? `${target.host ?? 'localhost'}:${target.port}`;
+  }
   return Number.isNaN(Number(target))
     ? String(target)
     : `${typeof host === 'string' ? host : 'localhost'}:${target}`;
