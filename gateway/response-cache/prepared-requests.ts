@@ -59,7 +59,7 @@ export interface PreparedRequests {
 const entryOverhead = 600;
 
 /** So many questions are known to have been asked. */
-const knownQuestions = 20_000;
+export const knownQuestions = 5_000;
 
 /** What the same bytes ask for: in an address or in a body, to be answered in one form or the other. */
 type PreparedForms = { readonly [Form in AcceptClass | `search ${AcceptClass}`]?: PreparedRequest };
