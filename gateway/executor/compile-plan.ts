@@ -1,4 +1,5 @@
 import type { PlanNode } from '@apollo/query-planner';
+import { joinEqualParts } from './equal-parts.ts';
 import type { CallSubgraph } from './execution.ts';
 import { compileFetch, type Step } from './fetch-step.ts';
 import type { PossibleTypes } from './possible-types.ts';
@@ -14,23 +15,30 @@ export interface PlanDeps {
  * Turns a query plan into closures: what can be known from the plan alone is worked out here, once, and executing it
  * looks at data only.
  *
+ * @param paths where it works: the places of parts that were joined
  * @throws Error for what this gateway doesn't execute: subscriptions, @defer, @fromContext
  */
-export function compilePlan(node: PlanNode, deps: PlanDeps, path: ResponsePath = []): Step {
+export function compilePlan(node: PlanNode, deps: PlanDeps, paths: readonly ResponsePath[] = [[]]): Step {
   switch (node.kind) {
     case 'Fetch':
-      return compileFetch(node, path, { call: deps.calls.get(node.serviceName), types: deps.types });
+      return compileFetch(node, paths, { call: deps.calls.get(node.serviceName), types: deps.types });
     case 'Flatten':
-      return compilePlan(node.node, deps, [...path, ...node.path.map(String)]);
+      return compilePlan(node.node, deps, within(paths, [node.path.map(String)]));
     case 'Sequence':
-      return inSequence(node.nodes.map((child) => compilePlan(child, deps, path)));
+      return inSequence(node.nodes.map((child) => compilePlan(child, deps, paths)));
     case 'Parallel':
-      return inParallel(node.nodes.map((child) => compilePlan(child, deps, path)));
+      return inParallel(
+        joinEqualParts(node.nodes).map((part) => compilePlan(part.node, deps, within(paths, part.places))),
+      );
     case 'Condition':
       throw new Error('conditions are decided before planning');
     case 'Defer':
       throw new Error('@defer is not executed');
   }
+}
+
+function within(paths: readonly ResponsePath[], places: readonly ResponsePath[]): ResponsePath[] {
+  return paths.flatMap((path) => places.map((place) => [...path, ...place]));
 }
 
 /** The order counts: later steps read what earlier ones merged, and mutations are executed one after the other. */

@@ -11,10 +11,10 @@ import { clientErrors } from './subgraph-errors.ts';
 /** Does its part of an operation. Never rejects for what a subgraph did: that is among the execution's errors. */
 export type Step = (execution: Execution) => Promise<void>;
 
-/** One call to one subgraph: for root fields, or for more of the objects that are at a path already. */
+/** One call to one subgraph: for root fields, or for more of the objects that are at these paths already. */
 export function compileFetch(
   node: FetchNode,
-  path: ResponsePath,
+  paths: readonly ResponsePath[],
   deps: { call: CallSubgraph | undefined; types: PossibleTypes },
 ): Step {
   const { call, types } = deps;
@@ -24,8 +24,9 @@ export function compileFetch(
     throw new Error('@fromContext is not executed');
   const ask =
     node.requires === undefined
-      ? askOfRoot(node, path, types)
-      : askOfEntities(node, node.requires, path, types);
+      ? askOfRoot(node, paths, types)
+      : askOfEntities(node, node.requires, paths, types);
+  const atEachPath = paths.length === 1 ? [] : paths.map((path) => compileFetch(node, [path], deps));
 
   return async (execution) => {
     try {
@@ -33,9 +34,15 @@ export function compileFetch(
       if (question === undefined) return;
       const { variables, positions } = question;
       const { data, errors } = await call({ query, operationName, variables }, execution.context);
+      const hasData = data !== null && data !== undefined;
+      // One entity may have taken all others of the call with it: those at other paths are asked for apart from it.
+      if (!hasData && atEachPath.length > 0) {
+        await Promise.all(atEachPath.map((step) => step(execution)));
+        return;
+      }
       if (errors !== undefined)
-        execution.errors.push(...clientErrors(errors, subgraph, { root: execution.data, path, positions }));
-      if (data !== null && data !== undefined) question.take(data);
+        execution.errors.push(...clientErrors(errors, subgraph, { root: execution.data, paths, positions }));
+      if (hasData) question.take(data);
     } catch (error) {
       // What a fetch lost is missing from the answer; what others fetched is not.
       execution.errors.push(error instanceof Error ? error : new Error(String(error)));
@@ -54,11 +61,11 @@ interface Question {
 /** undefined: there is nothing to ask about. */
 type Ask = (execution: Execution) => Question | undefined;
 
-function askOfRoot(node: FetchNode, path: ResponsePath, types: PossibleTypes): Ask {
+function askOfRoot(node: FetchNode, paths: readonly ResponsePath[], types: PossibleTypes): Ask {
   const variableNames = node.variableUsages ?? [];
   const rewriteAnswer = compileRewrites(node.outputRewrites, types);
   return (execution) => {
-    const objects = objectsAt(execution.data, path);
+    const objects = objectsAt(execution.data, paths);
     if (objects.length === 0) return undefined;
     return {
       variables: pickVariables(execution, variableNames),
@@ -74,14 +81,14 @@ function askOfRoot(node: FetchNode, path: ResponsePath, types: PossibleTypes): A
 function askOfEntities(
   node: FetchNode,
   requires: readonly QueryPlanSelectionNode[],
-  path: ResponsePath,
+  paths: readonly ResponsePath[],
   types: PossibleTypes,
 ): Ask {
   const variableNames = node.variableUsages ?? [];
   const rewriteAnswer = compileRewrites(node.outputRewrites, types);
   const pick = compileRepresentations(requires, compileRewrites(node.inputRewrites, types), types);
   return (execution) => {
-    const objects = objectsAt(execution.data, path);
+    const objects = objectsAt(execution.data, paths);
     const { distinct, positions } = pick(objects);
     if (distinct.length === 0) return undefined;
     const variables = pickVariables(execution, variableNames);

@@ -6,10 +6,10 @@ export type ResponsePath = readonly string[];
 /** Where in the answer a client finds something. */
 export type ClientPath = readonly (string | number)[];
 
-/** The objects at a path, in the order of the answer; where it ends in null there is none. */
-export function objectsAt(root: JsonObject, path: ResponsePath): JsonObject[] {
+/** The objects at these paths, of each in the order of the answer; where one ends in null there is none. */
+export function objectsAt(root: JsonObject, paths: readonly ResponsePath[]): JsonObject[] {
   const found: JsonObject[] = [];
-  collect(root, path, 0, found);
+  for (const path of paths) collect(root, path, 0, found);
   return found;
 }
 
@@ -26,9 +26,9 @@ function collect(value: unknown, path: ResponsePath, depth: number, found: JsonO
 }
 
 /** The paths of what `objectsAt` finds, in the same order. Only errors need them, so nobody keeps track before. */
-export function clientPathsAt(root: JsonObject, path: ResponsePath): ClientPath[] {
+export function clientPathsAt(root: JsonObject, paths: readonly ResponsePath[]): ClientPath[] {
   const found: ClientPath[] = [];
-  collectPaths(root, path, 0, [], found);
+  for (const path of paths) collectPaths(root, path, 0, [], found);
   return found;
 }
 

@@ -12,8 +12,8 @@ export interface ReportedError {
 /** Where a fetch put its answer, which says where in the client's answer an error of it belongs. */
 export interface FetchPlace {
   readonly root: JsonObject;
-  readonly path: ResponsePath;
-  /** For each representation sent, which of the objects at the path it stands for; undefined for a fetch of root fields. */
+  readonly paths: readonly ResponsePath[];
+  /** For each representation sent, which of the objects at these paths it stands for; undefined for a fetch of root fields. */
   readonly positions: readonly (readonly number[])[] | undefined;
 }
 
@@ -28,7 +28,7 @@ export function clientErrors(
 ): GraphQLError[] {
   let paths: ClientPath[] | undefined;
   const pathsOfObjects = () => {
-    paths ??= clientPathsAt(place.root, place.path);
+    paths ??= clientPathsAt(place.root, place.paths);
     return paths;
   };
   return errors.flatMap((error) =>
@@ -43,8 +43,7 @@ function clientPaths(
 ): readonly (ClientPath | undefined)[] {
   if (reported === undefined) return [undefined];
   const { positions } = place;
-  if (positions === undefined)
-    return place.path.length === 0 ? [reported] : pathsOfObjects().map((path) => [...path, ...reported]);
+  if (positions === undefined) return pathsOfObjects().map((path) => [...path, ...reported]);
   // The path is one in the subgraph's answer: ["_entities", index, ...].
   const [, index, ...rest] = reported;
   const standsFor = typeof index === 'number' ? positions[index] : undefined;

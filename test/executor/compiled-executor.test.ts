@@ -96,6 +96,56 @@ test('an error in an entity is told for every place that it leaves empty', async
   );
 });
 
+const twoPlaces = '{ posts { author { name } } post { author { name } } }';
+const authoredAtTwoPlaces = () => ({
+  data: {
+    posts: [{ author: { __typename: 'User', id: '1' } }],
+    post: { author: { __typename: 'User', id: '2' } },
+  },
+});
+const namesOf = ({ variables }: SubgraphCall) =>
+  (variables.representations as { id: string }[]).map(({ id }) => ({ name: `Name ${id}` }));
+
+test('what is asked alike of entities at several places is asked in one call', async () => {
+  const { result, calls } = await run(twoPlaces, {
+    posts: authoredAtTwoPlaces,
+    users: (call) => ({
+      data: { _entities: namesOf(call) },
+      errors: [{ message: 'no', path: ['_entities', 1, 'name'] }],
+    }),
+  });
+  assert.deepEqual(result.data, {
+    posts: [{ author: { name: 'Name 1' } }],
+    post: { author: { name: 'Name 2' } },
+  });
+  assert.deepEqual(
+    result.errors?.map(({ path }) => path),
+    [['post', 'author', 'name']],
+  );
+  assert.deepEqual(
+    calls.map(({ subgraph }) => subgraph),
+    ['posts', 'users'],
+  );
+});
+
+test('an entity that takes its whole call with it takes none at other places', async () => {
+  const { result } = await run(twoPlaces, {
+    posts: authoredAtTwoPlaces,
+    users: (call) =>
+      namesOf(call).some(({ name }) => name === 'Name 2')
+        ? { data: null, errors: [{ message: 'no', path: ['_entities'] }] }
+        : { data: { _entities: namesOf(call) } },
+  });
+  assert.deepEqual(result.data, {
+    posts: [{ author: { name: 'Name 1' } }],
+    post: { author: { name: null } },
+  });
+  assert.deepEqual(
+    result.errors?.map(({ message }) => message),
+    ['no'],
+  );
+});
+
 test('an error names its object in a list of several types, where the stock executor names another', async () => {
   const text = '{ nodes { ... on User { name } } }';
   const replies = {
