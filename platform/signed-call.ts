@@ -1,6 +1,7 @@
-import { createHmac, createSecretKey, type KeyObject, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomUUID, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
+import { createHmac, type Hmac } from './hmac.ts';
 import type { Viewer } from './viewer.ts';
 
 /**
@@ -44,25 +45,25 @@ interface SignedText {
   readonly address: string;
 }
 
-function signature(secret: string, text: SignedText, body: string | Buffer): Buffer {
+function signature(secret: string, text: SignedText, body: string | Buffer): string {
   const { version, audience, time, nonce, viewer, address } = text;
   // What may hold anything is preceded by its length: no two different calls sign the same bytes.
   const addressed = audience === undefined ? version : `${version}\n${audience.length}\n${audience}`;
-  return createHmac('sha256', keyOf(secret))
-    .update(`${addressed}\n${time}\n${nonce}\n${viewer.length}\n${viewer}\n${address.length}\n${address}\n`)
-    .update(body)
-    .digest();
+  return hmacOf(secret)(
+    `${addressed}\n${time}\n${nonce}\n${viewer.length}\n${viewer}\n${address.length}\n${address}\n`,
+    body,
+  );
 }
 
-/** By secret. Out of a text, a key would be made for each call, which takes as long as to sign a short one. */
-const keys = new Map<string, KeyObject>();
+/** By secret, of which there are few. */
+const hmacs = new Map<string, Hmac>();
 
-function keyOf(secret: string): KeyObject {
-  const known = keys.get(secret);
+function hmacOf(secret: string): Hmac {
+  const known = hmacs.get(secret);
   if (known !== undefined) return known;
-  const key = createSecretKey(Buffer.from(secret));
-  keys.set(secret, key);
-  return key;
+  const hmac = createHmac(secret);
+  hmacs.set(secret, hmac);
+  return hmac;
 }
 
 /**
@@ -86,7 +87,7 @@ export function signCall(call: {
   const time = String(call.now);
   const nonce = randomUUID();
   const text = { version, audience: call.audience, time, nonce, viewer, address };
-  const proof = signature(call.secrets[0], text, call.body).toString('base64url');
+  const proof = signature(call.secrets[0], text, call.body);
   return {
     [signatureHeader]: `${version};${time};${nonce};${proof}`,
     ...(viewer === '' ? {} : { [viewerHeader]: viewer }),
@@ -143,7 +144,8 @@ export function verifyCall(call: {
   const audience = version === versions[kind] ? call.audience : undefined;
   const candidate = Buffer.from(proof, 'base64url');
   const genuine = call.secrets.some((secret) => {
-    const expected = signature(secret, { version, audience, time, nonce, viewer, address }, call.body);
+    const text = signature(secret, { version, audience, time, nonce, viewer, address }, call.body);
+    const expected = Buffer.from(text, 'base64url');
     return candidate.length === expected.length && timingSafeEqual(candidate, expected);
   });
   if (!genuine) return { ok: false, reason: 'wrong signature, or one for another subgraph' };
