@@ -8,7 +8,8 @@ import { isJsonObject, type JsonObject, ownValue, setOwn } from './json-value.ts
  *   later fetch adds to one would show in all.
  */
 export function mergeInto(target: JsonObject, source: JsonObject, copy: boolean): void {
-  for (const key of Object.keys(source)) {
+  // What was read from JSON inherits no keys, and a list of them would be made for each object.
+  for (const key in source) {
     const value = source[key];
     if (value === undefined) continue;
     const known = ownValue(target, key);
@@ -34,6 +35,6 @@ function structuredCopy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(structuredCopy);
   if (!isJsonObject(value)) return value;
   const copied: JsonObject = {};
-  for (const key of Object.keys(value)) setOwn(copied, key, structuredCopy(value[key]));
+  for (const key in value) setOwn(copied, key, structuredCopy(value[key]));
   return copied;
 }

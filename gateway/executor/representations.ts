@@ -1,4 +1,4 @@
-import type { QueryPlanSelectionNode } from '@apollo/query-planner';
+import type { QueryPlanInlineFragmentNode, QueryPlanSelectionNode } from '@apollo/query-planner';
 import { isJsonObject, type JsonObject, ownValue, setOwn } from './json-value.ts';
 import { mergeInto } from './merge.ts';
 import type { PossibleTypes } from './possible-types.ts';
@@ -48,6 +48,12 @@ export function compileRepresentations(
 type Picker = (object: JsonObject) => JsonObject | null;
 
 function compileSelections(selections: readonly QueryPlanSelectionNode[], types: PossibleTypes): Picker {
+  const [only] = selections;
+  if (selections.length === 1 && only?.kind === 'InlineFragment') {
+    // As nearly all are that the planner makes: what it picks needs no putting together.
+    const pick = compileFragment(only, types);
+    return (object) => pick(object) ?? {};
+  }
   const parts = selections.map((selection) => compileSelection(selection, types));
   return (object) => {
     const picked: JsonObject = {};
@@ -70,15 +76,22 @@ function compileSelection(selection: QueryPlanSelectionNode, types: PossibleType
       return true;
     };
   }
-  const { typeCondition } = selection;
-  const pick = compileSelections(selection.selections, types);
+  const pick = compileFragment(selection, types);
   return (object, picked) => {
-    if (typeCondition !== undefined && types.includes(typeCondition, object.__typename)) {
-      const part = pick(object);
-      if (part !== null) mergeInto(picked, part, false);
-    }
+    const part = pick(object);
+    if (part !== null) mergeInto(picked, part, false);
     return true;
   };
+}
+
+/** Null also for an object that it isn't about. */
+function compileFragment(
+  { typeCondition, selections }: QueryPlanInlineFragmentNode,
+  types: PossibleTypes,
+): Picker {
+  const pick = compileSelections(selections, types);
+  return (object) =>
+    typeCondition !== undefined && types.includes(typeCondition, object.__typename) ? pick(object) : null;
 }
 
 function pickAll(value: unknown, pick: Picker): unknown {
