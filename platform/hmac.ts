@@ -9,7 +9,7 @@ const digestBytes = 32;
 
 /**
  * HMAC by its definition (RFC 2104, section 2), of two hashes. Node's own makes an object for each message, with memory outside
- * of the heap that has to be found and freed again: 8 % of the time of a gateway that asks in plain calls.
+ * of the heap that has to be found and freed again: of 400 bytes that takes more than twice as long.
  */
 export function createHmac(secret: string): Hmac {
   const secretBytes = Buffer.from(secret);
