@@ -37,7 +37,7 @@ export function withCompiledExecutor(
   };
 }
 
-/** Another one for the same supergraph would take 40 ms, and as much memory as this one. */
+/** A planner of our own would take as long to make, and as much memory, once more. */
 function plannerOf(library: Pick<ApolloGateway, '__testing'>): QueryPlanner {
   const { queryPlanner } = library.__testing();
   if (queryPlanner === undefined)

@@ -62,7 +62,7 @@ export async function createFederatedGateway(
       logger.warn(fault);
     }
     // Some faults show only once the library has replaced half of its state, so a throwaway instance goes first.
-    if (phase === 'reload') await rehearse(library.ApolloGateway, supergraphSdl, libraryLogger);
+    if (phase === 'reload') await requireUsable(library.ApolloGateway, supergraphSdl, libraryLogger);
   };
   const supergraphs = createSupergraphFile({
     path: supergraphFile,
@@ -113,12 +113,17 @@ export async function createFederatedGateway(
   return { ...compiled, connect };
 }
 
-async function rehearse(Gateway: typeof ApolloGateway, supergraphSdl: string, logger: Logger): Promise<void> {
+/** @throws Error when the library can't use it */
+async function requireUsable(
+  Gateway: typeof ApolloGateway,
+  supergraphSdl: string,
+  logger: Logger,
+): Promise<void> {
   const gateway = new Gateway({
     supergraphSdl,
     validateSupergraph: true,
     logger,
-    buildService: () => ({ process: () => Promise.reject(new Error('only rehearsing')) }),
+    buildService: () => ({ process: () => Promise.reject(new Error('nothing is asked of it')) }),
   });
   await gateway.load();
   await gateway.stop();
