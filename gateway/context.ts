@@ -3,6 +3,9 @@ import type { TraceContext } from '../platform/trace-context.ts';
 import type { Viewer } from '../platform/viewer.ts';
 import type { AnswerRecord } from './response-cache/answer-record.ts';
 
+/** By it, logs tell what a gateway asks for its own sake from what clients ask. */
+export const warmUpRequestId = 'gateway-warm-up';
+
 /** What everything that works for one request of a client knows about it. */
 export interface GatewayContext {
   readonly requestId: string;

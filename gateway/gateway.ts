@@ -167,7 +167,7 @@ export function createGateway(
         gateway.beforeUse(
           createWarmUp(
             expected,
-            { stopped: stopping.signal },
+            { connects: production, stopped: stopping.signal },
             { learn: knownDocuments.learn, plan, prepare: answers.learn, connect, logger },
           ),
         );
@@ -186,7 +186,7 @@ export function createGateway(
       opening.defer(() => apollo.stop());
       // Where clients wait for the first requests. Who develops waits for starts.
       if (production && config.EXECUTOR === 'compiled')
-        await Promise.all([connect(), rehearse({ envelopes: config.ENVELOPE === 'on', logger })]);
+        await rehearse({ envelopes: config.ENVELOPE === 'on', logger });
 
       // From here on: to load all this takes long, too.
       loop = createLoopWatch({ mostMs: config.MAX_EVENT_LOOP_DELAY_MS });

@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import { type DocumentNode, GraphQLError, Kind, parse } from 'graphql';
 import type { Logger } from '../../platform/logging.ts';
+import { warmUpRequestId } from '../context.ts';
 import { requestIdHeader } from '../http/request-id.ts';
 import type { ListedOperation } from '../operation-manifest.ts';
-import { warmUpRequestId } from './request-id.ts';
 
 /** For all of it, in milliseconds. */
 const patienceMs = 2_000;

@@ -22,18 +22,19 @@ export interface WarmUpDeps {
  * is the one that waits for it; and connects to the subgraphs. What is wrong with one of them is logged, and nothing more.
  *
  * @param operations asked for each supergraph
+ * @param options.connects whether to connect also where no operation is listed
  * @param options.stopped no more are got ready once it is aborted
  */
 export function createWarmUp(
   operations: () => readonly ListedOperation[],
-  options: { stopped: AbortSignal; mostMs?: number },
+  options: { connects: boolean; stopped: AbortSignal; mostMs?: number },
   { learn, plan, prepare, connect, logger }: WarmUpDeps,
 ): (supergraph: { apiSchema: GraphQLSchema }) => Promise<void> {
-  const { stopped, mostMs = defaultMostMs } = options;
+  const { connects, stopped, mostMs = defaultMostMs } = options;
 
   return async ({ apiSchema }) => {
     const unique = [...new Map(operations().map((operation) => [operation.body, operation])).values()];
-    if (unique.length === 0) return;
+    if (unique.length === 0) return connects ? connect() : undefined;
     const started = performance.now();
     const spent = () => Math.round(performance.now() - started);
     const connected = connect();

@@ -42,10 +42,8 @@ test('in production it rehearses before it is ready, and asks itself; logs and m
   await using gateway = await startGateway({ NODE_ENV: 'production' });
   const { log, metrics } = gateway;
   const rehearsed = log.lines.filter(({ msg }) => msg === 'rehearsed');
-  assert.deepEqual(
-    rehearsed.map(({ requests }) => requests),
-    [25],
-  );
+  assert.equal(rehearsed.length, 1);
+  assert(Number(rehearsed[0]?.requests) > 0);
   const asked = log.lines.filter(({ msg }) => msg === 'request');
   assert.deepEqual(
     asked.map(({ requestId, operation, status }) => [requestId, operation, status]),

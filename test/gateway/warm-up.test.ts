@@ -106,6 +106,17 @@ test('subgraphs are connected to, and a listed query without variables is asked,
   await gateway.log.line(({ msg, operation }) => msg === 'request' && operation === 'Latest');
 });
 
+test('in production subgraphs are connected to once, with a list and without', async () => {
+  for (const list of [{}, { WARM_UP_FILE: await fileOf(bodies) }]) {
+    await using shop = await startShop({ env: { NODE_ENV: 'production', ...list } });
+    for (const { calls } of [shop.products, shop.reviews])
+      assert.deepEqual(
+        calls.map(({ query }) => query),
+        ['{ __typename }'],
+      );
+  }
+});
+
 test('subgraphs that are away keep no gateway from starting', async () => {
   await using shop = await startShop();
   const env = { WARM_UP_FILE: await fileOf(bodies), SUBGRAPH_URLS: 'products=http://127.0.0.1:1/graphql' };
@@ -195,7 +206,7 @@ test('it ends in time, and says what was left; and when the gateway stops', asyn
     connect: async () => {},
     logger,
   };
-  const late = createWarmUp(() => operations, { stopped: stopped.signal, mostMs: 0 }, deps);
+  const late = createWarmUp(() => operations, { connects: false, stopped: stopped.signal, mostMs: 0 }, deps);
   await late({ apiSchema: schema });
   assert.deepEqual(planned, []);
   assert.deepEqual(
@@ -205,6 +216,10 @@ test('it ends in time, and says what was left; and when the gateway stops', asyn
       { msg: 'warmed up', left: undefined, operations: 0 },
     ],
   );
-  await createWarmUp(() => operations, { stopped: stopped.signal }, deps)({ apiSchema: schema });
+  await createWarmUp(
+    () => operations,
+    { connects: false, stopped: stopped.signal },
+    deps,
+  )({ apiSchema: schema });
   assert.deepEqual(planned, [bodies.Product, bodies.Conditional]);
 });
