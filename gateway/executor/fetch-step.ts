@@ -102,6 +102,8 @@ function askOfEntities(
           if (entity === null) continue;
           entity.__typename ??= objects[positions[index]?.[0] ?? 0]?.__typename;
           rewriteAnswer?.(entity);
+          // The object has a type already, and perhaps by a subgraph that knows which one.
+          if (types.isInterface(entity.__typename)) entity.__typename = undefined;
           const shared = positions[index] ?? [];
           for (const position of shared) {
             const object = objects[position];

@@ -3,6 +3,8 @@ import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } fro
 /** Which objects a type condition applies to, in the supergraph: also of types that clients don't see. */
 export interface PossibleTypes {
   includes(condition: string, typename: unknown): boolean;
+  /** Whether it names an interface: all that a subgraph with `@interfaceObject` knows of an object's type. */
+  isInterface(typename: unknown): boolean;
 }
 
 export function possibleTypesOf(supergraph: GraphQLSchema): PossibleTypes {
@@ -18,5 +20,6 @@ export function possibleTypesOf(supergraph: GraphQLSchema): PossibleTypes {
         supergraph.isSubType(abstract, type)
       );
     },
+    isInterface: (typename) => typeof typename === 'string' && isInterfaceType(supergraph.getType(typename)),
   };
 }

@@ -8,11 +8,11 @@ import type { DerivedSubgraph, SubgraphCall } from './support/derived-subgraph.t
 import { fairWeather } from './support/derived-subgraph.ts';
 
 const link =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])';
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@interfaceObject"])';
 
 const sdls = {
   posts: `${link}
-    type Query { posts: [Post] post: Post nodes: [Node] shapes: [Shape] }
+    type Query { posts: [Post] post: Post nodes: [Node] shapes: [Shape] media: [Media!] }
     type Mutation { first: Post second: Int third: Post }
     interface Node { id: ID! }
     type Post implements Node @key(fields: "id") { id: ID! title: String tags: [String!] author: User }
@@ -20,10 +20,13 @@ const sdls = {
     union Shape = Round | Square
     type Round { size: Int! @shareable }
     type Square { size: Int }
+    interface Media @key(fields: "id") { id: ID! }
+    type Photo implements Media @key(fields: "id") { id: ID! }
     type User implements Node @key(fields: "id") { id: ID! }`,
   users: `${link}
     type Mutation { between: Int }
     type Round { size: Int @shareable }
+    type Media @key(fields: "id") @interfaceObject { id: ID! views: Int }
     type User @key(fields: "id") { id: ID! name: String friends: [User!] }`,
 };
 const supergraph = supergraphOf(
@@ -195,6 +198,18 @@ test('a field that the planner renamed keeps a zero, which the stock executor lo
   assert.deepEqual((await run(text, { posts })).result.data, { shapes: [{ size: 0 }, { size: 0 }] });
   const stock = await run(text, { posts }, { executor: 'stock' });
   assert.notDeepEqual(stock.result.data, { shapes: [{ size: 0 }, { size: 0 }] });
+});
+
+test('an object keeps its type where another subgraph knows its interface only, and the stock executor loses it', async () => {
+  const query = '{ media { views ... on Photo { __typename again: views } __typename } }';
+  const replies = {
+    posts: () => ({ data: { media: [{ __typename: 'Photo', id: '1' }] } }),
+    users: () => ({ data: { _entities: [{ __typename: 'Media', views: 7, again: 7 }] } }),
+  };
+  const { result } = await run(query, replies);
+  assert.deepEqual(result, { data: { media: [{ views: 7, __typename: 'Photo', again: 7 }] } });
+  const stock = await run(query, replies, { executor: 'stock' });
+  assert.deepEqual(stock.result, { data: { media: null } });
 });
 
 test('a value where a list or an object must be loses its field, not the whole answer', async () => {

@@ -1,6 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js';
 import {
+  type DocumentNode,
   type ExecutionResult,
   execute,
   GraphQLError,
@@ -31,6 +32,8 @@ export interface Weather {
   readonly unresolved: number;
   /** The subgraph that can't be reached. */
   readonly dead: string | undefined;
+  /** Whether a subgraph with `@interfaceObject` gives entities the interface's name for a `__typename`, as all do. */
+  readonly namesInterfaces: boolean;
 }
 
 export const fairWeather: Weather = {
@@ -41,6 +44,7 @@ export const fairWeather: Weather = {
   gone: 0,
   unresolved: 0,
   dead: undefined,
+  namesInterfaces: true,
 };
 
 export interface SubgraphCall {
@@ -81,6 +85,7 @@ export function createDerivedSubgraph(name: string, sdl: string): DerivedSubgrap
         definition.kind === Kind.OBJECT_TYPE_DEFINITION || 'fields' in definition,
     ),
   );
+  const interfaceObjects = namesWithDirective(document, 'interfaceObject');
   const resolvers: Record<string, Record<string, unknown>> = {};
   for (const [type, keyFields] of entities.keyFields)
     resolvers[type] = {
@@ -104,8 +109,25 @@ export function createDerivedSubgraph(name: string, sdl: string): DerivedSubgrap
       fieldResolver: deriveField(entities),
     });
     const received = JSON.parse(JSON.stringify(result));
+    if (!weather.namesInterfaces) forgetNames(received.data?._entities ?? [], interfaceObjects);
     return { ...received, data: weather.nonsense === 0 ? received.data : spoil(received.data, weather) };
   };
+}
+
+function namesWithDirective({ definitions }: DocumentNode, directive: string): ReadonlySet<string> {
+  const types = definitions.filter((definition) => definition.kind === Kind.OBJECT_TYPE_DEFINITION);
+  return new Set(
+    types
+      .filter(({ directives = [] }) => directives.some(({ name }) => name.value === directive))
+      .map(({ name }) => name.value),
+  );
+}
+
+function forgetNames(
+  entities: readonly (Record<string, unknown> | null)[],
+  names: ReadonlySet<string>,
+): void {
+  for (const entity of entities) if (names.has(String(entity?.__typename))) delete entity?.__typename;
 }
 
 function readEntities(types: readonly ObjectTypeDefinitionNode[]): Entities {
