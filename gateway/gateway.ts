@@ -5,7 +5,7 @@ import { createAdminServer } from '../platform/admin-server.ts';
 import { ConfigError } from '../platform/config.ts';
 import { letClientsGo } from '../platform/let-clients-go.ts';
 import type { Logger } from '../platform/logging.ts';
-import { createMetrics } from '../platform/metrics.ts';
+import { createMetrics, type Metrics } from '../platform/metrics.ts';
 import { createRedisConnection } from '../platform/redis-connection.ts';
 import type { Service } from '../platform/service.ts';
 import { createApolloServer } from './apollo/apollo-server.ts';
@@ -44,6 +44,8 @@ export function createGateway(
     logger: Logger;
     /** Where answers and invalidations meet; by default on REDIS_URL. */
     cacheStore?: CacheStore;
+    /** By default they include those of the process. */
+    metrics?: Metrics;
   },
 ): Service {
   const { logger } = deps;
@@ -63,7 +65,7 @@ export function createGateway(
     async start() {
       // Everything that opens says right away how it is closed; stopping, or failing to start, closes it backwards.
       await using opening = new AsyncDisposableStack();
-      const metrics = createMetrics('gateway');
+      const metrics = deps.metrics ?? createMetrics('gateway');
       const production = config.NODE_ENV === 'production';
       let loaded = false;
       const store = await openCacheStore(config, deps, opening);
@@ -186,7 +188,7 @@ export function createGateway(
       opening.defer(() => apollo.stop());
       // Where clients wait for the first requests. Who develops waits for starts.
       if (production && config.EXECUTOR === 'compiled')
-        await rehearse({ envelopes: config.ENVELOPE === 'on', logger });
+        await rehearse(config, { create: createGateway, logger });
 
       // From here on: to load all this takes long, too.
       loop = createLoopWatch({ mostMs: config.MAX_EVENT_LOOP_DELAY_MS });

@@ -1,9 +1,7 @@
-import { request } from 'node:http';
 import { type DocumentNode, GraphQLError, Kind, parse } from 'graphql';
 import type { Logger } from '../../platform/logging.ts';
-import { warmUpRequestId } from '../context.ts';
-import { requestIdHeader } from '../http/request-id.ts';
 import type { ListedOperation } from '../operation-manifest.ts';
+import { ask } from './ask.ts';
 
 /** For all of it, in milliseconds. */
 const patienceMs = 2_000;
@@ -24,7 +22,7 @@ export async function askItself(
   const { operations, asksMore } = options;
   const signal = AbortSignal.timeout(patienceMs);
   try {
-    for (const query of queriesOf(operations, asksMore)) await ask(url, query, signal);
+    for (const query of queriesOf(operations, asksMore)) await ask(url, { query }, signal);
   } catch (error) {
     logger.debug({ err: error }, 'the gateway has no answer for itself');
   }
@@ -37,23 +35,6 @@ function queriesOf(operations: readonly ListedOperation[], asksMore: boolean): s
     (_, index) => `query WarmUp { a${index}: __typename }`,
   );
   return [...(operations.length === 0 ? [] : [listed]), ...(asksMore ? [...madeUp, ...madeUp] : [])];
-}
-
-/** On a connection of its own, as whoever comes first. */
-function ask(url: string, query: string, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const asking = request(url, {
-      method: 'POST',
-      agent: false,
-      headers: { 'content-type': 'application/json', [requestIdHeader]: warmUpRequestId },
-      signal,
-    });
-    asking.on('response', (response) => {
-      response.resume().on('close', resolve);
-    });
-    asking.on('error', reject);
-    asking.end(JSON.stringify({ query }));
-  });
 }
 
 function asksWithoutVariables(text: string): boolean {
