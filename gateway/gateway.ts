@@ -203,7 +203,7 @@ export function createGateway(
           apollo,
           answers,
           // Where limits are only tried out, a plugin of Apollo Server's says what each request would have been refused for.
-          knownQuery: limits.mode === 'enforce' ? gateway.knownQuery : () => undefined,
+          queryOf: limits.mode === 'enforce' ? gateway.queryOf : () => undefined,
           logger,
           verifyViewer: createViewerVerifier({
             jwksUrl: config.JWKS_URL,

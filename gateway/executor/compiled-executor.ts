@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
+  parse,
 } from 'graphql';
 import { type BoundedMemo, createBoundedMemo } from '../../platform/bounded-memo.ts';
 import type { GatewayContext } from '../context.ts';
@@ -36,17 +37,20 @@ export interface CompiledExecutor {
    *
    * @throws Error, or GraphQLError, when one can't be planned
    */
-  plan(document: DocumentNode, schema: GraphQLSchema): void;
+  plan(text: string, document: DocumentNode, schema: GraphQLSchema): void;
   /** What Apollo Server calls in place of the stock executor, for operations that it has validated. */
   execute(request: RequestContext): Promise<ExecutionResult>;
-  /** The query that this text holds and nothing else, if Apollo Server had it executed before. */
-  knownQuery(schema: GraphQLSchema, text: string): CompiledOperation | undefined;
+  /**
+   * The query of a text that is valid against this schema; undefined where it holds anything else, too, or has no plan: Apollo
+   * Server chooses what is asked for, and says what is wrong.
+   */
+  queryOf(schema: GraphQLSchema, text: string): CompiledOperation | undefined;
 }
 
 interface CompiledSupergraph {
   operationOf(document: DocumentNode, operation: OperationDefinitionNode): CompiledOperation;
-  /** By their documents' text. */
-  readonly knownQueries: BoundedMemo<CompiledOperation>;
+  /** By their documents' text, of those that hold nothing else. */
+  readonly queries: BoundedMemo<CompiledOperation>;
 }
 
 /** Asks for the query plan in the answer; Apollo Sandbox sends it. */
@@ -85,21 +89,21 @@ export function createCompiledExecutor(options: {
           calls,
           combinations: createCombinations<PlannedOperation>(rememberedCombinations),
         }),
-        knownQueries: createBoundedMemo(rememberedQueries),
+        queries: createBoundedMemo(rememberedQueries),
       });
     },
 
-    plan(document, schema) {
-      for (const definition of document.definitions)
-        if (definition.kind === Kind.OPERATION_DEFINITION)
-          supergraphOf(schema).operationOf(document, definition).prepare();
+    plan(text, document, schema) {
+      const { operationOf, queries } = supergraphOf(schema);
+      for (const definition of operationsOf(document)) operationOf(document, definition).prepare();
+      const query = onlyQueryOf(document);
+      if (query !== undefined) queries.set(text, operationOf(document, query), text.length);
     },
 
     async execute(request) {
       const { schema, document, source, context } = request;
-      const { operationOf, knownQueries } = supergraphOf(schema);
-      const operation = operationOf(document, request.operation);
-      if (isOneQuery(document)) knownQueries.set(source, operation, source.length);
+      const { operationOf, queries } = supergraphOf(schema);
+      const operation = queries.get(source) ?? operationOf(document, request.operation);
       const { variables = {} } = request.request;
       const answer = await operation.execute(variables, context as GatewayContext);
       if (!options.exposeQueryPlans || !request.request.http?.headers.has(planHeader)) return answer;
@@ -109,7 +113,21 @@ export function createCompiledExecutor(options: {
       };
     },
 
-    knownQuery: (schema, text) => supergraphs.get(schema)?.knownQueries.get(text),
+    queryOf(schema, text) {
+      const { operationOf, queries } = supergraphOf(schema);
+      const known = queries.get(text);
+      if (known !== undefined) return known;
+      const document = parse(text);
+      const query = onlyQueryOf(document);
+      if (query === undefined) return undefined;
+      try {
+        const compiled = operationOf(document, query);
+        queries.set(text, compiled, text.length);
+        return compiled;
+      } catch {
+        return undefined;
+      }
+    },
   };
 }
 
@@ -134,7 +152,11 @@ function rememberOperations(deps: OperationDeps): CompiledSupergraph['operationO
   };
 }
 
-function isOneQuery({ definitions }: DocumentNode): boolean {
-  const operations = definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-  return operations.length === 1 && (operations[0] as OperationDefinitionNode).operation === 'query';
+function operationsOf({ definitions }: DocumentNode): OperationDefinitionNode[] {
+  return definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+}
+
+function onlyQueryOf(document: DocumentNode): OperationDefinitionNode | undefined {
+  const [operation, ...others] = operationsOf(document);
+  return others.length === 0 && operation?.operation === 'query' ? operation : undefined;
 }

@@ -19,7 +19,7 @@ export function withCompiledExecutor(
     /** Whether clients that ask for it see how their operation is planned. */
     exposeQueryPlans: boolean;
   },
-): GatewayInTwoSteps & Pick<CompiledExecutor, 'plan' | 'knownQuery'> {
+): GatewayInTwoSteps & Pick<CompiledExecutor, 'plan' | 'queryOf'> {
   const { library, dataSourceTo } = options;
   const executor = createCompiledExecutor(options);
   gateway.beforeUse(({ apiSchema }) => {
@@ -33,7 +33,7 @@ export function withCompiledExecutor(
     ...gateway,
     load: async (loadOptions) => ({ ...(await gateway.load(loadOptions)), executor: executor.execute }),
     plan: executor.plan,
-    knownQuery: executor.knownQuery,
+    queryOf: executor.queryOf,
   };
 }
 

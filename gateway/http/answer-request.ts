@@ -5,7 +5,7 @@ import { executeThroughApollo } from '../../platform/apollo-http.ts';
 import { CodedError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { beginTrace, readTrace } from '../../platform/trace-context.ts';
-import { answerKnownQuery } from '../apollo/answer-known-query.ts';
+import { answerQuery } from '../apollo/answer-query.ts';
 import type { GatewayContext } from '../context.ts';
 import type { OverloadGate } from '../overload/overload-gate.ts';
 import { contentTypes } from '../response-cache/accept-class.ts';
@@ -36,11 +36,11 @@ export type AnswerRequest = (
 export function createAnswerRequest(deps: {
   apollo: ApolloServer<GatewayContext>;
   answers: CachedAnswers;
-  knownQuery: FederatedGateway['knownQuery'];
+  queryOf: FederatedGateway['queryOf'];
   overloadGate: OverloadGate;
   logger: Logger;
 }): AnswerRequest {
-  const { apollo, answers, knownQuery, overloadGate, logger } = deps;
+  const { apollo, answers, queryOf, overloadGate, logger } = deps;
 
   const make = async (
     request: IncomingMessage,
@@ -72,8 +72,8 @@ export function createAnswerRequest(deps: {
         return ownLogger;
       },
     };
-    const known = asked && knownQuery(asked.schema, asked.text);
-    const body = known && (await answerKnownQuery(known, asked, context));
+    const query = asked && queryOf(asked.schema, asked.text);
+    const body = query && (await answerQuery(query, asked, context));
     const answer =
       body === undefined || asked === undefined
         ? await executeThroughApollo({

@@ -34,7 +34,7 @@ const receiveTimeoutMs = 30_000;
 export interface HttpServerDeps {
   readonly apollo: ApolloServer<GatewayContext>;
   readonly answers: CachedAnswers;
-  readonly knownQuery: FederatedGateway['knownQuery'];
+  readonly queryOf: FederatedGateway['queryOf'];
   readonly verifyViewer: ViewerVerifier;
   readonly rateLimiter: RateLimiter;
   readonly overloadGate: OverloadGate;

@@ -30,11 +30,8 @@ export interface FederatedGatewayOptions {
 export interface FederatedGateway extends GatewayInTwoSteps {
   /** Plans a document's operations ahead of the first who asks; undefined: the library's executor can't. */
   readonly plan: CompiledExecutor['plan'] | undefined;
-  /**
-   * The query of a text that Apollo Server has parsed, validated and had executed before, against this schema: it may be
-   * executed without asking Apollo Server again. The stock executor can't do without it.
-   */
-  readonly knownQuery: CompiledExecutor['knownQuery'];
+  /** What may be executed without asking Apollo Server. The stock executor can't do without it. */
+  readonly queryOf: CompiledExecutor['queryOf'];
   /** Connects to all subgraphs ahead of the first call, as far as they are there. */
   connect(): Promise<void>;
 }
@@ -107,7 +104,7 @@ export async function createFederatedGateway(
       const { executor } = loaded;
       return executor === null ? loaded : { ...loaded, executor: conditions.decideFor(executor) };
     };
-    return { ...gateway, load, plan: undefined, knownQuery: () => undefined, connect };
+    return { ...gateway, load, plan: undefined, queryOf: () => undefined, connect };
   }
   const compiled = withCompiledExecutor(gateway, { library: apolloGateway, dataSourceTo, exposeQueryPlans });
   return { ...compiled, connect };

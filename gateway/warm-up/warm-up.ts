@@ -9,7 +9,7 @@ const defaultMostMs = 10_000;
 export interface WarmUpDeps {
   /** What is done for the first request that brings a document; throws where that would be refused. */
   readonly learn: (document: string, schema: GraphQLSchema) => DocumentNode;
-  readonly plan: (document: DocumentNode, schema: GraphQLSchema) => void;
+  readonly plan: (text: string, document: DocumentNode, schema: GraphQLSchema) => void;
   /** The same, for what recognises it before Apollo Server sees it. */
   readonly prepare: (document: string, schema: GraphQLSchema) => void;
   /** Connects to subgraphs; never rejects. */
@@ -44,7 +44,7 @@ export function createWarmUp(
       if (stopped.aborted || spent() >= mostMs) break;
       tried += 1;
       try {
-        plan(learn(body, apiSchema), apiSchema);
+        plan(body, learn(body, apiSchema), apiSchema);
         prepare(body, apiSchema);
         ready += 1;
       } catch (error) {

@@ -5,22 +5,24 @@ import { after, before, test } from 'node:test';
 import { productsSdl, type Shop, startShop } from './support/shop.ts';
 import { supergraphOf } from './support/start-test-gateway.ts';
 
-/** Apollo Server answers a query that is new; the second answer is made without it, and nobody can tell which is which. */
+/** A valid query is answered without Apollo Server, and nobody can tell. */
 
 let shop: Shop;
+/** Where limits are only tried out, Apollo Server has to answer everything. */
+let apollosShop: Shop;
 before(async () => {
-  shop = await startShop({
-    env: { CORS_ORIGINS: 'https://shop.test' },
-    products: {
-      Query: {
-        slow: () => {
-          throw new Error('secret address');
-        },
+  const products = {
+    Query: {
+      slow: () => {
+        throw new Error('secret address');
       },
     },
-  });
+  };
+  const env = { CORS_ORIGINS: 'https://shop.test' };
+  shop = await startShop({ env, products });
+  apollosShop = await startShop({ env: { ...env, LIMITS: 'warn' }, products });
 });
-after(() => shop[Symbol.asyncDispose]());
+after(() => Promise.all([shop, apollosShop].map((one) => one[Symbol.asyncDispose]())));
 
 interface Asked {
   readonly method?: string;
@@ -103,25 +105,22 @@ const asked: Record<string, Asked> = {
 };
 
 for (const [how, request] of Object.entries(asked))
-  test(`a query is answered the same the second time: ${how}`, async () => {
-    const first = await ask(shop, request);
-    assertSame(await ask(shop, request), first);
-    assertSame(await ask(shop, request), first);
+  test(`a query is answered as Apollo Server answers it: ${how}`, async () => {
+    const expected = await ask(apollosShop, request);
+    assertSame(await ask(shop, request), expected);
+    assertSame(await ask(shop, request), expected);
   });
 
-test('the second time Apollo Server is not asked', async () => {
+test('Apollo Server is not asked', async () => {
   const body = { query: '{ viewer slow }' };
-  const [first, second] = [await ask(shop, { body }), await ask(shop, { body })];
-  assert.match(first.stack, /gatewayExecutor/);
-  assert.match(second.stack, /answerKnownQuery/);
+  assert.match((await ask(apollosShop, { body })).stack, /gatewayExecutor/);
+  assert.match((await ask(shop, { body })).stack, /answerQuery/);
 });
 
-test('the second time the router is not asked', async () => {
-  const body = { query: '{ viewer product(id: "unrouted") { name } }' };
+test('the router is not asked', async () => {
+  const { headers } = await shop.gateway.send({ query: '{ viewer product(id: "unrouted") { name } }' });
   // Which says this to everybody.
-  const said = async () => (await shop.gateway.send(body)).headers.has('access-control-expose-headers');
-  assert.equal(await said(), true);
-  assert.equal(await said(), false);
+  assert.equal(headers.has('access-control-expose-headers'), false);
 });
 
 test('who has too few points for it is refused by the router, and charged once', async () => {

@@ -7,12 +7,12 @@ import { factOfName } from './operation-facts.ts';
 import { hideCompletions } from './value-completion.ts';
 
 /**
- * Answers a query as Apollo Server would, which has answered it before. What is here is what Apollo Server and our plugins do
- * about a query that is valid, within its limits and paid for; for most queries that takes longer than to execute them.
+ * Answers a query as Apollo Server would. What is here is what Apollo Server and our plugins do about a query that is valid,
+ * within its limits and paid for; for most queries that takes longer than to execute them.
  *
  * @returns the body; undefined if the variables don't fit: Apollo Server says what is wrong with them
  */
-export async function answerKnownQuery(
+export async function answerQuery(
   query: CompiledOperation,
   asked: AskedQuery,
   context: GatewayContext,

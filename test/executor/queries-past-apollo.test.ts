@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, test } from 'node:test';
+import { after, mock, test } from 'node:test';
+import { QueryPlanner } from '@apollo/query-planner';
 import fc from 'fast-check';
 import type { GraphQLSchema } from 'graphql';
-import { answerKnownQuery } from '../../gateway/apollo/answer-known-query.ts';
+import { answerQuery } from '../../gateway/apollo/answer-query.ts';
 import { createApolloServer } from '../../gateway/apollo/apollo-server.ts';
 import { createKnownDocuments } from '../../gateway/apollo/known-documents.ts';
 import { loadApolloGateway } from '../../gateway/apollo/load-apollo-gateway.ts';
@@ -23,7 +24,7 @@ import { captureLog } from '../gateway/support/captured-log.ts';
 import { randomRuns } from './support/compare.ts';
 import { createDerivedSubgraph, fairWeather, type Weather } from './support/derived-subgraph.ts';
 
-/** A query that came before is executed past Apollo Server, and answered as Apollo Server answers it. */
+/** A valid query is executed past Apollo Server, and answered as Apollo Server answers it. */
 
 const runs = Number(process.env.EXECUTOR_RUNS ?? 400);
 const subgraphs = ['users', 'posts'];
@@ -126,10 +127,10 @@ const throughApollo = (body: { query: string; variables?: object; operationName?
 
 const pastApollo = (text: string, variables: Record<string, unknown>, operationName?: string) =>
   observe(async (context) => {
-    const known = gateway.knownQuery(apiSchema, text);
-    assert(known !== undefined, `not known: ${text}`);
+    const query = gateway.queryOf(apiSchema, text);
+    assert(query !== undefined, `no query: ${text}`);
     const asked = { schema: apiSchema, text, operationName, variables, form: 'json', cost: 1 } as const;
-    return answerKnownQuery(known, asked, context);
+    return answerQuery(query, asked, context);
   });
 
 test(`${runs} queries get the same past Apollo Server: answers, errors, log lines, and whether they may be kept`, async () => {
@@ -140,7 +141,7 @@ test(`${runs} queries get the same past Apollo Server: answers, errors, log line
       if (text.startsWith('mutation')) return;
       weather = run.weather;
       const expected = await throughApollo({ query: text, variables });
-      // Beyond a limit, of aliases mostly: it never gets known.
+      // Beyond a limit, of aliases mostly: nobody asks for it past Apollo Server.
       if (expected.operation.type === 'none') return;
       met.executed += 1;
       const got = await pastApollo(text, variables, 'Test');
@@ -160,7 +161,6 @@ const nameOf = 'query Name($id: ID!, $with: Boolean = true) { user(id: $id) { na
 
 test('what is asked with variables that do not fit is left to Apollo Server', async () => {
   weather = fairWeather;
-  await throughApollo({ query: nameOf, variables: { id: 'a' } });
   for (const variables of [{}, { id: null }, { id: {} }, { id: 'a', with: null }]) {
     const { body, policy } = await pastApollo(nameOf, variables, 'Name');
     assert.equal(body, undefined);
@@ -171,16 +171,28 @@ test('what is asked with variables that do not fit is left to Apollo Server', as
   assert.deepEqual(operation, { name: 'Name', type: 'query', cost: undefined });
 });
 
-test('nothing is known of mutations, of documents with several operations, and of what was refused', async () => {
-  for (const query of [
+test('mutations, documents with several operations, and what has no plan are left to Apollo Server', () => {
+  for (const text of [
     'mutation { logOut { __typename } }',
-    'query A { viewer { name } } query B { viewer { id } }',
-    '{ nothingOfThisName }',
-    '{ user(',
-    'query ($id: ID!) { user(id: $id) { name } } # never with its variable',
-  ]) {
-    await throughApollo({ query, ...(query.includes('query A') ? { operationName: 'A' } : {}) });
-    const isKnown = gateway.knownQuery(apiSchema, query) !== undefined;
-    assert.equal(isKnown, query.includes('its variable'), query);
-  }
+    'query A { user(id: "a") { name } } query B { user(id: "a") { id } }',
+    'query A { user(id: "a") { name } } mutation B { logOut { __typename } }',
+  ])
+    assert.equal(gateway.queryOf(apiSchema, text), undefined, text);
+  const planning = mock.method(QueryPlanner.prototype, 'buildQueryPlan', () => {
+    throw new Error('no plan');
+  });
+  const text = '{ user(id: "a") { name } }';
+  assert.equal(gateway.queryOf(apiSchema, text), undefined);
+  planning.mock.restore();
+  assert.notEqual(gateway.queryOf(apiSchema, text), undefined);
+});
+
+test('a query is planned once, whoever executes it', async () => {
+  const planning = mock.method(QueryPlanner.prototype, 'buildQueryPlan');
+  const text = 'query ($id: ID!) { user(id: $id) { id name } }';
+  await pastApollo(text, { id: 'a' });
+  await throughApollo({ query: text, variables: {} });
+  await throughApollo({ query: text, variables: { id: 'b' } });
+  assert.equal(planning.mock.callCount(), 1);
+  planning.mock.restore();
 });
