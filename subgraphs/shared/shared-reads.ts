@@ -25,7 +25,7 @@ const mostRows = 20_000;
 
 /** What is asked for in one turn. */
 interface Batch<Key extends string, Value> {
-  readonly waiting: Map<Key, PromiseWithResolvers<Value | null>>;
+  readonly waiting: Map<Key, PromiseWithResolvers<Value>>;
   /** All that somebody needs. */
   columns: Columns;
 }
@@ -36,31 +36,42 @@ interface Batch<Key extends string, Value> {
  * takes nothing with it while others may wait for the same statement; one that nobody waits for any more is ended (named-reads.ts).
  *
  * @param load reads all keys in one statement.
- * @param outsideOfRequests a batch belongs to no request: it must not run in the asynchronous context of the one that happened to
- *   open it
  */
 export function createSharedRead<Key extends string, Value>(
   load: (keys: readonly Key[], columns: Columns) => Promise<ReadonlyMap<Key, Value>>,
   maxBatchSize = mostKeys,
-  outsideOfRequests = AsyncLocalStorage.snapshot(),
 ): SharedRead<Key, Value> {
-  let open: Batch<Key, Value> | undefined;
+  return createBatchedRead(load, null, maxBatchSize, AsyncLocalStorage.snapshot());
+}
 
-  function opened(): Batch<Key, Value> {
-    const batch: Batch<Key, Value> = { waiting: new Map(), columns: 0 };
+/**
+ * @param absent what a key gets for which there is nothing
+ * @param outsideOfRequests a batch belongs to no request: it must not run in the asynchronous context of the one that happened to
+ *   open it
+ */
+function createBatchedRead<Key extends string, Value, Absent>(
+  load: (keys: readonly Key[], columns: Columns) => Promise<ReadonlyMap<Key, Value>>,
+  absent: Absent,
+  maxBatchSize: number,
+  outsideOfRequests: ReturnType<typeof AsyncLocalStorage.snapshot>,
+) {
+  let open: Batch<Key, Value | Absent> | undefined;
+
+  function opened(): Batch<Key, Value | Absent> {
+    const batch: Batch<Key, Value | Absent> = { waiting: new Map(), columns: 0 };
     open = batch;
     // After all that this turn brought: requests of other connections, and promises that were settled meanwhile.
     outsideOfRequests(() => setImmediate(dispatch, batch));
     return batch;
   }
 
-  async function dispatch(batch: Batch<Key, Value>): Promise<void> {
+  async function dispatch(batch: Batch<Key, Value | Absent>): Promise<void> {
     if (open === batch) open = undefined;
     const { waiting, columns } = batch;
     try {
       const found = await loadApart([...waiting.keys()], (keys) => load(keys, columns));
       for (const [key, { resolve, reject }] of waiting) {
-        const value = found.get(key) ?? null;
+        const value = found.get(key) ?? absent;
         if (value instanceof Error) reject(value);
         else resolve(value);
       }
@@ -70,7 +81,7 @@ export function createSharedRead<Key extends string, Value>(
   }
 
   return {
-    read(key, columns = allColumns) {
+    read(key: Key, columns: Columns = allColumns): Promise<Value | Absent> {
       const batch = open ?? opened();
       batch.columns |= columns;
       let asked = batch.waiting.get(key);
@@ -121,15 +132,19 @@ export function createSharedPageRead<Row extends ChildRow>(
   load: (parents: readonly string[], page: Page, columns: Columns) => Promise<readonly Row[]>,
 ): SharedPageRead<Row> {
   /** By page, and only of those that are being asked for: cursors are without number. */
-  const open = new Map<string, SharedRead<string, readonly Row[]>>();
+  const open = new Map<string, PageRead>();
   const outsideOfRequests = AsyncLocalStorage.snapshot();
+  interface PageRead {
+    read(parent: string, columns?: Columns): Promise<readonly Row[]>;
+  }
 
-  function opened(text: string, page: Page): SharedRead<string, readonly Row[]> {
-    const read = createSharedRead(
+  function opened(text: string, page: Page): PageRead {
+    const read: PageRead = createBatchedRead(
       async (parents: readonly string[], columns) => {
         if (open.get(text) === read) open.delete(text);
         return Map.groupBy(await load(parents, page, columns), (row) => row.parent);
       },
+      [],
       Math.min(mostKeys, Math.ceil(mostRows / (page.size + 1))),
       outsideOfRequests,
     );
@@ -138,9 +153,9 @@ export function createSharedPageRead<Row extends ChildRow>(
   }
 
   return {
-    async read(parent, page, columns) {
+    read(parent, page, columns) {
       const text = textOfPage(page);
-      return (await (open.get(text) ?? opened(text, page)).read(parent, columns)) ?? [];
+      return (open.get(text) ?? opened(text, page)).read(parent, columns);
     },
   };
 }
