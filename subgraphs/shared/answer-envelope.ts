@@ -3,7 +3,7 @@ import type { ApolloAnswer } from '../../platform/apollo-http.ts';
 import { type EnvelopeMember, framesType, writeFrame } from '../../platform/envelope.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { Waiting } from './waiting.ts';
-import { createWorkTime } from './work-time.ts';
+import { type WorkSignal, WorkTime } from './work-time.ts';
 
 /**
  * Answers the members of an envelope all at the same moment, each by itself, and sends each answer as soon as it is there. What
@@ -12,7 +12,7 @@ import { createWorkTime } from './work-time.ts';
 export function answerEnvelope(options: {
   members: readonly EnvelopeMember[];
   response: ServerResponse;
-  execute: (member: EnvelopeMember, signal: AbortSignal) => Promise<ApolloAnswer>;
+  execute: (member: EnvelopeMember, signal: WorkSignal) => Promise<ApolloAnswer>;
   /** Is told of each member. */
   waiting: Waiting;
   logger: Logger;
@@ -50,8 +50,8 @@ export function answerEnvelope(options: {
       ready += frame;
     };
     const fail = (status: number) => settle(writeFrame({ index, status, headers: {} }, undefined));
-    const time = createWorkTime(member.deadlineMs, waiting, () => fail(504));
-    execute(member, time.signal).then(
+    const time = new WorkTime(member.deadlineMs, waiting, () => fail(504));
+    execute(member, time).then(
       ({ status, headers, body }) => settle(writeFrame({ index, status, headers }, body)),
       (error: unknown) => {
         logger.error({ err: error, requestId: member.requestId }, 'request failed');

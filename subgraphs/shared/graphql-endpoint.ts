@@ -14,7 +14,7 @@ import type { ReplayGuard } from './replay-guard.ts';
 import { createRequestContext, type RequestContext } from './request-context.ts';
 import type { AskedFields } from './row-columns.ts';
 import type { Waiting } from './waiting.ts';
-import { createWorkTime } from './work-time.ts';
+import { type WorkSignal, WorkTime } from './work-time.ts';
 
 /** Larger than a gateway's own limit: a request of many representations is longer than what the client sent. */
 const bodyLimitBytes = 4 * 1024 * 1024;
@@ -63,8 +63,9 @@ export function createGraphqlEndpoint<Context extends RequestContext>(options: {
 
   const answerCall = async (request: IncomingMessage, response: ServerResponse, sent: Buffer) => {
     const call = verified(request, sent, 'call');
-    const time = createWorkTime(deadlineOf(request), waiting);
-    response.once('finish', time.end).once('close', time.giveUp);
+    const time = new WorkTime(deadlineOf(request), waiting);
+    // Each happens once.
+    response.on('finish', () => time.end()).on('close', () => time.giveUp());
     const body = parseJson(sent);
     const requestId = requestIdOf(request);
     const context = (asked?: AskedFields) =>
@@ -77,7 +78,7 @@ export function createGraphqlEndpoint<Context extends RequestContext>(options: {
           isFirstAnywhere: firstAnywhere(call),
           requestId,
           logger: () => loggerOf(requestId, request.headers),
-          signal: time.signal,
+          signal: time,
         }),
       );
     const known = prefersGraphqlJson(request) ? knownQueries.answer(body, context) : undefined;
@@ -87,10 +88,11 @@ export function createGraphqlEndpoint<Context extends RequestContext>(options: {
   };
 
   const executeOne = (
-    { viewer, requestId, operation, ...trace }: EnvelopeMember,
-    signal: AbortSignal,
+    member: EnvelopeMember,
+    signal: WorkSignal,
     isFirstAnywhere: () => Promise<boolean>,
   ) => {
+    const { viewer, requestId, operation } = member;
     const context = (asked?: AskedFields) =>
       createContext(
         createRequestContext({
@@ -100,7 +102,7 @@ export function createGraphqlEndpoint<Context extends RequestContext>(options: {
           clientAddress: null,
           isFirstAnywhere,
           requestId,
-          logger: () => loggerOf(requestId, trace),
+          logger: () => loggerOf(requestId, { ...member }),
           signal,
         }),
       );

@@ -4,6 +4,7 @@ import type { Logger } from '../../platform/logging.ts';
 import type { Viewer } from '../../platform/viewer.ts';
 import { type AnswerRecord, createAnswerRecord } from './answer-record.ts';
 import type { AskedFields } from './row-columns.ts';
+import type { WorkSignal } from './work-time.ts';
 
 /** What a resolver of any subgraph knows about the request it works for. */
 export interface RequestContext {
@@ -19,8 +20,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** Says with each line which request it is about. Made when it is asked for: few requests log anything. */
   readonly logger: () => Logger;
-  /** Aborted when nobody waits for the answer any more. */
-  readonly signal: AbortSignal;
+  /** Says when nobody waits for the answer any more. */
+  readonly signal: WorkSignal;
 }
 
 /**
@@ -46,7 +47,7 @@ export function createRequestContext(request: {
   isFirstAnywhere: () => Promise<boolean>;
   requestId: string;
   logger: () => Logger;
-  signal: AbortSignal;
+  signal: WorkSignal;
 }): RequestContext {
   const { viewer, wantsTags, ...rest } = request;
   const answer = createAnswerRecord(wantsTags);

@@ -143,7 +143,7 @@ export function createSubgraphServer<Context extends RequestContext>(
     serverFactory: (route) =>
       createServer({ keepAliveTimeout: keepAliveTimeoutMs }, (request, response) => {
         const began = performance.now();
-        response.once('close', () => {
+        response.on('close', () => {
           const { url, headers } = request;
           const status = response.statusCode;
           const ms = performance.now() - began;

@@ -37,7 +37,7 @@ export interface ItemsSubgraph extends AsyncDisposable {
   /** What `held` waits for. */
   readonly gate: (name: string) => PromiseWithResolvers<void>;
   /** Of every `held` that was asked for, in order: whether anybody still waits. */
-  readonly waits: readonly AbortSignal[];
+  readonly waits: readonly RequestContext['signal'][];
   /** How often `after` was read. */
   readonly readAfter: () => number;
   /** Ends it as a deployment would: what was begun is finished. */
@@ -60,7 +60,7 @@ export async function startItemsSubgraph(options: {
     gates.set(name, existing);
     return existing;
   };
-  const waits: AbortSignal[] = [];
+  const waits: RequestContext['signal'][] = [];
   let readAfter = 0;
   let increments = 0;
 
