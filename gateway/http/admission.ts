@@ -33,10 +33,11 @@ export function createLetIn(deps: {
   const admit = async (request: IncomingMessage, record: RequestRecord): Promise<Admitted> => {
     const { budget, unanswered, answerHeaders } = record;
     const address = clientAddress(request);
+    const { authorization } = request.headers;
     let viewer: Viewer | null = null;
     let refusal: unknown;
     try {
-      viewer = await verifyViewer(request.headers.authorization);
+      if (authorization !== undefined) viewer = await verifyViewer(authorization);
     } catch (error) {
       refusal = error;
     }

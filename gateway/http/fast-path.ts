@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../platform/logging.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
-import type { HeaderList } from '../response-cache/answer-headers.ts';
+import { type HeaderList, headerList } from '../response-cache/answer-headers.ts';
 import type { CachedAnswers } from '../response-cache/cached-answers.ts';
 import type { AskedQuery } from '../response-cache/prepared-requests.ts';
 import type { Reply } from '../response-cache/replies.ts';
@@ -93,7 +93,7 @@ export function createFastPath(
       const { headers } = reply;
       // What is kept says more.
       const vary = headers.includes('vary') ? [] : ['vary', 'Origin'];
-      const own = Object.entries(record.answerHeaders).flat();
+      const own = headerList(record.answerHeaders);
       send(request, response, record, { ...reply, headers: [...headers, ...vary, ...own] });
       return true;
     } catch (error) {

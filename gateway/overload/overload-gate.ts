@@ -34,6 +34,15 @@ export function createOverloadGate(
     },
   });
 
+  const countRunning = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    running += 1;
+    try {
+      return await work();
+    } finally {
+      running -= 1;
+    }
+  };
+
   return {
     run(work) {
       const reason = running >= mostAtOnce ? 'in_flight' : loop.isLate ? 'event_loop' : undefined;
@@ -41,10 +50,7 @@ export function createOverloadGate(
         refused.inc({ reason });
         return undefined;
       }
-      running += 1;
-      return work().finally(() => {
-        running -= 1;
-      });
+      return countRunning(work);
     },
   };
 }

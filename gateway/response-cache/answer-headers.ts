@@ -50,7 +50,9 @@ export function answerHeaders(facts: AnswerFacts): Record<string, string> {
 export type HeaderList = readonly string[];
 
 export function headerList(headers: Readonly<Record<string, string>>): HeaderList {
-  return Object.entries(headers).flat();
+  const list: string[] = [];
+  for (const [name, value] of Object.entries(headers)) list.push(name, value);
+  return list;
 }
 
 /** Of the headers of an answer those that go with 304 instead (RFC 9110, section 15.4.5): nothing about bytes. */
