@@ -1,3 +1,4 @@
+import { Departure } from '../platform/departure.ts';
 import type { Position } from './position.ts';
 import type { CheckOutcome } from './store.ts';
 import { unlimited, type WaitBudget } from './wait-budget.ts';
@@ -15,17 +16,17 @@ export interface Ask<Result> {
   readonly position: Position | undefined;
   /** How long the asker may wait for the cache to judge what others made. */
   readonly budget?: WaitBudget;
-  /** Aborted when the asker goes away; without one it stays to the end. */
-  readonly gone?: AbortSignal | undefined;
+  /** Of the asker; without one it stays to the end. */
+  readonly gone?: Departure | undefined;
   /** Whether others wait for what this flight makes without being on board. Asked when the last on board goes away. */
   readonly isAwaited?: () => boolean;
   /**
    * Makes the answer. It is not this asker's alone: it must not end when the asker goes away.
    *
    * @param position what to store the answer under
-   * @param unwanted aborted when all who waited for it have gone away; whoever asks from then on has it made anew
+   * @param unwanted of all who waited for it; whoever asks from then on has it made anew
    */
-  work(position: Position | undefined, unwanted: AbortSignal): Promise<Result>;
+  work(position: Position | undefined, unwanted: Departure): Promise<Result>;
   /**
    * Whether the answer is for this asker, too: not if it turned out private. It is made anew, for the asker alone,
    * then.
@@ -46,12 +47,12 @@ interface Flight<Result> {
   readonly landing: PromiseWithResolvers<Result>;
   /** How many wait for it. */
   passengers: number;
-  readonly unwanted: AbortController;
+  readonly unwanted: Departure;
   /** Asked once, after the landing, for all who joined when it was under way. */
   verdict: Promise<CheckOutcome | undefined> | undefined;
 }
 
-const neverAborted = new AbortController().signal;
+const staysForEver = new Departure();
 
 /**
  * @param check whether a result, whose work began at a position, may still be given to someone who asked after it had
@@ -64,7 +65,7 @@ export function createSingleFlight<Result>(
   const boarding = new Map<string, Flight<Result>>();
 
   const endUnlessWanted = ({ passengers, pilot, unwanted }: Flight<Result>) => {
-    if (passengers === 0 && pilot.isAwaited?.() !== true) unwanted.abort();
+    if (passengers === 0 && pilot.isAwaited?.() !== true) unwanted.leave();
   };
 
   const takeOff = (key: string) => {
@@ -73,7 +74,7 @@ export function createSingleFlight<Result>(
     boarding.delete(key);
     inTheAir.set(key, flight);
     endUnlessWanted(flight);
-    const work = async () => flight.pilot.work(flight.position, flight.unwanted.signal);
+    const work = async () => flight.pilot.work(flight.position, flight.unwanted);
     flight.landing.resolve(
       work().finally(() => {
         inTheAir.delete(key);
@@ -86,20 +87,20 @@ export function createSingleFlight<Result>(
   const travel = async (
     key: string,
     flight: Flight<Result>,
-    gone: AbortSignal | undefined,
+    gone: Departure | undefined,
   ): Promise<Result> => {
-    if (gone?.aborted) return flight.landing.promise;
+    if (gone?.hasLeft) return flight.landing.promise;
     flight.passengers += 1;
     const leave = () => {
       flight.passengers -= 1;
       // Before it takes off others may still board.
       if (inTheAir.get(key) === flight) endUnlessWanted(flight);
     };
-    gone?.addEventListener('abort', leave);
+    gone?.listen(leave);
     try {
       return await flight.landing.promise;
     } finally {
-      gone?.removeEventListener('abort', leave);
+      gone?.unlisten(leave);
     }
   };
 
@@ -119,7 +120,7 @@ export function createSingleFlight<Result>(
         pilot: ask,
         landing: Promise.withResolvers(),
         passengers: 0,
-        unwanted: new AbortController(),
+        unwanted: new Departure(),
         verdict: undefined,
       };
       boarding.set(key, flight);
@@ -134,7 +135,7 @@ export function createSingleFlight<Result>(
   };
 
   const alone = async (ask: Ask<Result>, position: Position | undefined): Promise<Flown<Result>> => ({
-    result: await ask.work(position, ask.gone ?? neverAborted),
+    result: await ask.work(position, ask.gone ?? staysForEver),
     isOwn: true,
     position,
   });
@@ -150,7 +151,7 @@ export function createSingleFlight<Result>(
   return {
     async run(key, ask) {
       const inAir = inTheAir.get(key);
-      const flight = inAir?.unwanted.signal.aborted ? undefined : inAir;
+      const flight = inAir?.unwanted.hasLeft ? undefined : inAir;
       // Without a clock on both sides, or with clocks of different lives, it can't be vouched for when it lands: no use
       // waiting for it.
       if (flight === undefined || ask.position === undefined || flight.position?.epoch !== ask.position.epoch)

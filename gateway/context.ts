@@ -1,3 +1,4 @@
+import type { Departure } from '../platform/departure.ts';
 import type { Logger } from '../platform/logging.ts';
 import type { TraceContext } from '../platform/trace-context.ts';
 import type { Viewer } from '../platform/viewer.ts';
@@ -17,8 +18,8 @@ export interface GatewayContext {
   readonly clientAddress: string;
   /** When the answer must be on its way, in milliseconds since the epoch. */
   readonly deadline: number;
-  /** Aborted when nobody waits for the answer any more. Queries are given up then, mutations are not. */
-  readonly unwanted: AbortSignal;
+  /** Of all who wait for the answer. Queries are given up then, mutations are not. */
+  readonly unwanted: Departure;
   /** The HTTP method, which decides what the operation may do. */
   readonly method: string;
   /** Writes lines that carry the request's id. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import secureJson from 'secure-json-parse';
 import { executeThroughApollo } from '../../platform/apollo-http.ts';
+import { Departure } from '../../platform/departure.ts';
 import { CodedError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { beginTrace, readTrace } from '../../platform/trace-context.ts';
@@ -47,7 +48,7 @@ export function createAnswerRequest(deps: {
     record: RequestRecord,
     requestBody: Buffer | undefined,
     asked: AskedQuery | undefined,
-    unwanted: AbortSignal,
+    unwanted: Departure,
   ): Promise<MadeAnswer> => {
     const cache = createAnswerRecord();
     const { id, deadline, operation } = record;
@@ -97,14 +98,12 @@ export function createAnswerRequest(deps: {
     };
   };
 
-  /** What the fast path has found out; or what is found out now, where it could not read the request. */
+  /** What is found out now, where the fast path could not read the request. */
   const unansweredOf = async (
     request: IncomingMessage,
     record: RequestRecord,
     body: Buffer | undefined,
   ): Promise<Unanswered | Reply> => {
-    // Then the cost was known when the request was let in.
-    if (record.unanswered !== undefined) return record.unanswered;
     const { viewer, charge } = admittedOf(record);
     const asking = clientRequest(request, body ?? Buffer.alloc(0), viewer);
     const recalled = await answers.recall(asking, record.budget);
@@ -119,11 +118,13 @@ export function createAnswerRequest(deps: {
   };
 
   return async (request, response, record, body) => {
-    const unanswered = await unansweredOf(request, record, body);
+    // What the fast path has found out: then the cost was known when the request was let in.
+    const unanswered = record.unanswered ?? (await unansweredOf(request, record, body));
     if ('status' in unanswered) return noted(unanswered, record);
-    const made = async (unwanted: AbortSignal) =>
-      overloadGate.run(() => make(request, record, body, unanswered.asked, unwanted)) ?? overloaded;
-    return noted(await unanswered.answer(made, clientGone(response)), record);
+    const made = (unwanted: Departure) =>
+      overloadGate.run(() => make(request, record, body, unanswered.asked, unwanted)) ??
+      Promise.resolve(overloaded);
+    return noted(await unanswered.answer(made, departureOf(response)), record);
   };
 }
 
@@ -136,15 +137,15 @@ function noted(reply: Reply, { operation }: RequestRecord): Reply {
   return reply;
 }
 
-/** Aborted when the client goes away before it has its answer. */
-function clientGone(response: ServerResponse): AbortSignal {
-  const gone = new AbortController();
+/** Of the client, before it has its answer. */
+function departureOf(response: ServerResponse): Departure {
+  const gone = new Departure();
   const leave = () => {
-    if (!response.writableFinished) gone.abort();
+    if (!response.writableFinished) gone.leave();
   };
   if (response.closed) leave();
   else response.once('close', leave);
-  return gone.signal;
+  return gone;
 }
 
 /** Says when to come back; whoever has an expired answer to give may give it instead. */

@@ -2,6 +2,7 @@ import type { Position } from '../../cache/position.ts';
 import type { ResponseCache } from '../../cache/response-cache.ts';
 import { createSingleFlight } from '../../cache/single-flight.ts';
 import type { WaitBudget } from '../../cache/wait-budget.ts';
+import type { Departure } from '../../platform/departure.ts';
 import { type AnswerDependencies, dependenciesOf } from './answer-dependencies.ts';
 import { answerMeta, writeAnswerMeta } from './answer-meta.ts';
 import { cdnTagsHeld } from './cdn-tags.ts';
@@ -9,24 +10,24 @@ import type { ContentCoding } from './content-encoding.ts';
 import type { NotStorable, StorablePolicy } from './policy-collector.ts';
 import { type ClientRequest, type Landed, type MadeAnswer, type Query, subjectOf } from './replies.ts';
 
-/** @param unwanted aborted when nobody waits for the answer any more */
-export type MakeAnswer = (unwanted: AbortSignal) => Promise<MadeAnswer>;
+/** @param unwanted of all who wait for the answer */
+export type MakeAnswer = (unwanted: Departure) => Promise<MadeAnswer>;
 
 /** Makes the answers that the cache doesn't have, and stores those that may be kept. */
 export interface AnswerMaking {
   /** For nobody else, and not to be kept. */
-  alone(query: Query, request: ClientRequest, gone: AbortSignal, make: MakeAnswer): Promise<Landed>;
+  alone(query: Query, request: ClientRequest, gone: Departure, make: MakeAnswer): Promise<Landed>;
   /**
    * One execution for all who ask the same: the asker's own work, or work that was under way and still holds.
    *
    * @param asked.position where the cache stood when it was asked; undefined if it was away
    * @param asked.budget what the asker may still wait for the cache
-   * @param asked.gone aborted when the asker goes away; undefined if it waits to the end
+   * @param asked.gone of the asker; undefined if it waits to the end
    */
   shared(
     query: Query,
     request: ClientRequest,
-    asked: { position: Position | undefined; budget: WaitBudget; gone: AbortSignal | undefined },
+    asked: { position: Position | undefined; budget: WaitBudget; gone: Departure | undefined },
     make: MakeAnswer,
   ): Promise<Made>;
 }

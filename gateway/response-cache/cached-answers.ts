@@ -1,6 +1,7 @@
 import type { Found, ResponseCache } from '../../cache/response-cache.ts';
 import type { StoredAnswer } from '../../cache/store.ts';
 import type { WaitBudget } from '../../cache/wait-budget.ts';
+import type { Departure } from '../../platform/departure.ts';
 import { createAnswerMaking, type MakeAnswer } from './answer-making.ts';
 import { requestDirectives } from './cache-control.ts';
 import { cacheStatus, describeMiss } from './cache-status.ts';
@@ -38,9 +39,9 @@ export interface Unanswered {
   readonly asked: AskedQuery | undefined;
   /**
    * @param make answers the request without the cache; may be called once, or not at all.
-   * @param gone aborted when the client goes away
+   * @param gone of the client
    */
-  answer(make: MakeAnswer, gone: AbortSignal): Promise<Reply>;
+  answer(make: MakeAnswer, gone: Departure): Promise<Reply>;
   /** Says that it is not going to be answered: it was refused. */
   abandon(): void;
 }
@@ -81,7 +82,7 @@ export function createCachedAnswers(deps: {
     request: ClientRequest,
     { found, noCache, budget }: { found: Found; noCache: boolean; budget: WaitBudget },
     make: MakeAnswer,
-    gone: AbortSignal,
+    gone: Departure,
   ): Promise<Reply> => {
     const asked = { position: found.position, budget, gone };
     const expired = found.hit || noCache ? undefined : found.expired;

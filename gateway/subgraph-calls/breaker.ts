@@ -1,7 +1,10 @@
 import { CallFailure, callFailure } from './call-failure.ts';
 
 export interface Breaker<Result> {
-  /** @throws CallFailure at once, `not_sent`, while it is open; else the failure in its result, or a CallFailure of what the work throws */
+  /**
+   * Rejects with a CallFailure at once, `not_sent`, while it is open; else with the failure in its result, or a CallFailure of what the
+   * work rejects with.
+   */
   run(work: () => Promise<Result>): Promise<Result>;
 }
 
@@ -73,29 +76,31 @@ export function createBreaker<Result>({
   };
 
   return {
-    async run(work) {
+    run(work) {
       const begun = now();
       const isTrial = restUntil !== undefined;
       if (restUntil !== undefined) {
-        if (isTrying || begun < restUntil) throw new CallFailure('not_sent', 'too many calls have failed');
+        if (isTrying || begun < restUntil)
+          return Promise.reject(new CallFailure('not_sent', 'too many calls have failed'));
         isTrying = true;
       }
       // What was begun before it opened, and ends while it is open, says nothing of now.
       const counts = () => isTrial || restUntil === undefined;
-      try {
-        const result = await work();
-        const failure = failureIn(result);
-        if (failure !== undefined) throw failure;
-        if (counts()) succeeded(isTrial);
-        return result;
-      } catch (error) {
+      const fail = (error: unknown) => {
+        if (isTrial) isTrying = false;
         const failure = callFailure(error);
         if (counts() && isAnswer(failure)) succeeded(isTrial);
         else if (counts() && saysSubgraphFails(failure, now() - begun)) failed(isTrial, failure);
         throw failure;
-      } finally {
+      };
+      // Not an async function, of which each costs a call as much as all that is counted here.
+      return work().then((result) => {
+        const failure = failureIn(result);
+        if (failure !== undefined) return fail(failure);
         if (isTrial) isTrying = false;
-      }
+        if (counts()) succeeded(isTrial);
+        return result;
+      }, fail);
     },
   };
 }

@@ -6,6 +6,7 @@ import { CallFailure, callFailure, isAway } from './call-failure.ts';
 import type { EnvelopeMetrics } from './envelope-metrics.ts';
 import { createFlightSlots, type FlightSlot } from './flight-slots.ts';
 import type { PlainCalls, SubgraphCall, SubgraphResponse } from './plain-calls.ts';
+import type { Sent } from './post.ts';
 import { postEnvelope } from './post-envelope.ts';
 import { WaitingCall } from './waiting-call.ts';
 
@@ -97,20 +98,20 @@ export function createEnvelopeQueue(
   }
 
   function sendAlone(waited: WaitingCall, slot?: FlightSlot): void {
-    const sent = plain(waited.call);
+    let sent: Sent | undefined;
     waited.onClosed((isSettled) => {
       slot?.free();
-      if (!isSettled) sent.giveUp();
+      if (!isSettled) sent?.giveUp();
     });
-    sent.answer.then(
-      (response) => {
+    sent = plain(waited.call, {
+      resolve(response) {
         readsEnvelopes =
           response.headers[envelopeSupport.header] === envelopeSupport.value &&
           performance.now() >= refusedUntil;
         waited.resolve(response);
       },
-      (error: unknown) => waited.reject(error),
-    );
+      reject: (error) => waited.reject(error),
+    });
   }
 
   async function sendTogether(calls: readonly WaitingCall[], slot: FlightSlot): Promise<void> {
@@ -129,7 +130,7 @@ export function createEnvelopeQueue(
       });
     const stillOpen = () => calls.filter(({ isOpen }) => isOpen);
     try {
-      await sent.answer;
+      await sent.answered;
       for (const call of stillOpen()) call.reject(new CallFailure('nonsense', 'no frame for this operation'));
     } catch (error) {
       const { outcome, status } = callFailure(error);

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Pool } from 'undici';
+import type { Departure } from '../../platform/departure.ts';
 import { type Secrets, signCall } from '../../platform/signed-call.ts';
 import { type TraceContext, traceHeaders } from '../../platform/trace-context.ts';
 import type { Viewer } from '../../platform/viewer.ts';
@@ -19,8 +20,8 @@ export interface SubgraphCall {
   readonly trace?: TraceContext | undefined;
   /** When nobody waits any more, in milliseconds since the epoch. */
   readonly deadline: number;
-  /** Aborted when whoever it is for has left; undefined for what is to be finished all the same. */
-  readonly gone?: AbortSignal | undefined;
+  /** Of whoever it is for; undefined for what is to be finished all the same. */
+  readonly gone?: Departure | undefined;
 }
 
 export interface SubgraphResponse {
@@ -30,8 +31,15 @@ export interface SubgraphResponse {
   readonly askedAt: number;
 }
 
+/** Who is told what came of a call; once. */
+export interface Asker {
+  resolve(response: SubgraphResponse): void;
+  /** @param error a CallFailure, or what undici throws */
+  reject(error: unknown): void;
+}
+
 /** Sends an operation, without a look at its deadline or at who has left: whoever does that gives it up. */
-export type PlainCalls = (call: SubgraphCall) => Sent<SubgraphResponse>;
+export type PlainCalls = (call: SubgraphCall, asker: Asker) => Sent;
 
 /** A signed HTTP request for each operation, as any subgraph reads it. */
 export function createPlainCalls(options: {
@@ -41,21 +49,20 @@ export function createPlainCalls(options: {
   secrets: Secrets;
 }): PlainCalls {
   const { subgraph, pool, path, secrets } = options;
-  return ({ body: text, viewer, clientAddress, requestId, trace, deadline }) => {
+  return ({ body: text, viewer, clientAddress, requestId, trace, deadline }, asker) => {
     const askedAt = Date.now();
     const body = Buffer.from(text);
-    return postOperation(pool(), {
-      path,
-      body,
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/graphql-response+json, application/json;q=0.9',
-        'x-request-id': requestId,
-        ...(trace === undefined ? {} : traceHeaders(trace)),
-        'x-deadline-ms': String(Math.max(0, deadline - askedAt)),
-        ...signCall({ secrets, audience: subgraph, viewer, clientAddress, body, now: askedAt }),
-      },
-      askedAt,
-    });
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json, application/json;q=0.9',
+      'x-request-id': requestId,
+      'x-deadline-ms': String(Math.max(0, deadline - askedAt)),
+    };
+    if (trace !== undefined) Object.assign(headers, traceHeaders(trace));
+    Object.assign(
+      headers,
+      signCall({ secrets, audience: subgraph, viewer, clientAddress, body, now: askedAt }),
+    );
+    return postOperation(pool(), { path, headers, body, askedAt }, asker);
   };
 }

@@ -23,12 +23,12 @@ const mostLines = 2 * mostMembers;
 /**
  * Sends operations in one envelope and settles each when its frame arrives. Those without a frame are left open.
  *
- * @returns rejects with the status as a CallFailure when whoever answered didn't read it: nothing was executed
+ * @returns `answered` rejects with the status as a CallFailure when whoever answered didn't read it: nothing was executed
  */
 export function postEnvelope(
   calls: readonly WaitingCall[],
   options: { subgraph: string; pool: Pool; path: string; secrets: Secrets },
-): Sent<void> {
+): Sent & { readonly answered: Promise<void> } {
   const { subgraph, pool, path, secrets } = options;
   const askedAt = Date.now();
   const members = calls.map(({ call: { requestId, trace, deadline, viewer, body } }) =>
@@ -70,7 +70,8 @@ export function postEnvelope(
     onBadLine: fail,
   });
   let bytes = 0;
-  return post(
+  const { promise: answered, resolve, reject } = Promise.withResolvers<void>();
+  const sent = post(
     pool,
     { path, headers, body },
     {
@@ -81,9 +82,11 @@ export function postEnvelope(
         if (bytes > maxFramesBytes) throw new CallFailure('nonsense', 'the answers together are too large');
         readLines(chunk);
       },
-      end() {},
+      end: resolve,
+      fail: reject,
     },
   );
+  return { answered, giveUp: () => sent.giveUp() };
 }
 
 function settle(call: WaitingCall | undefined, frame: Frame, askedAt: number): void {

@@ -1,38 +1,56 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Pool } from 'undici';
 import { CallFailure, statusFailure } from './call-failure.ts';
-import type { SubgraphResponse } from './plain-calls.ts';
-import { post, type Sent } from './post.ts';
-import { createTextReader } from './read-text.ts';
-import { readSubgraphAnswer } from './subgraph-answer.ts';
+import type { Asker } from './plain-calls.ts';
+import { type AnswerReader, post, type Sent } from './post.ts';
+import { TextReader } from './read-text.ts';
+import { readSubgraphAnswer, type SubgraphAnswer } from './subgraph-answer.ts';
 
 /** Sends one operation and reads the answer. */
 export function postOperation(
   pool: Pool,
-  request: { path: string; headers: Record<string, string>; body: Buffer; askedAt: number },
-): Sent<SubgraphResponse> {
-  const { path, headers, body, askedAt } = request;
-  const text = createTextReader();
-  let answerHeaders: IncomingHttpHeaders = {};
-  return post(
-    pool,
-    { path, headers, body },
-    {
-      faultOf(status, received) {
-        answerHeaders = received;
-        return faultOf(status, received);
-      },
-      read: text.read,
-      end() {
-        const answer = text.end();
-        try {
-          return { answer: readSubgraphAnswer(JSON.parse(answer)), headers: answerHeaders, askedAt };
-        } catch (error) {
-          throw new CallFailure('nonsense', 'not a GraphQL answer', { cause: error });
-        }
-      },
-    },
-  );
+  { askedAt, ...request }: { path: string; headers: Record<string, string>; body: Buffer; askedAt: number },
+  asker: Asker,
+): Sent {
+  return post(pool, request, new OperationReader(asker, askedAt));
+}
+
+class OperationReader implements AnswerReader {
+  readonly #asker: Asker;
+  readonly #askedAt: number;
+  readonly #text = new TextReader();
+  #headers: IncomingHttpHeaders = {};
+
+  constructor(asker: Asker, askedAt: number) {
+    this.#asker = asker;
+    this.#askedAt = askedAt;
+  }
+
+  faultOf(status: number, headers: IncomingHttpHeaders) {
+    this.#headers = headers;
+    return faultOf(status, headers);
+  }
+
+  read(chunk: Buffer) {
+    this.#text.read(chunk);
+  }
+
+  end() {
+    const answer = readAnswer(this.#text.end());
+    this.#asker.resolve({ answer, headers: this.#headers, askedAt: this.#askedAt });
+  }
+
+  fail(error: unknown) {
+    this.#asker.reject(error);
+  }
+}
+
+function readAnswer(text: string): SubgraphAnswer {
+  try {
+    return readSubgraphAnswer(JSON.parse(text));
+  } catch (error) {
+    throw new CallFailure('nonsense', 'not a GraphQL answer', { cause: error });
+  }
 }
 
 /**

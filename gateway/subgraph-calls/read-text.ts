@@ -3,23 +3,23 @@ import { CallFailure } from './call-failure.ts';
 import { maxAnswerBytes } from './post.ts';
 
 /** Gathers a text. */
-export function createTextReader(): { read(chunk: Buffer): void; end(): string } {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  return {
-    /** @throws CallFailure when there is too much to read */
-    read(chunk) {
-      bytes += chunk.length;
-      if (bytes > maxAnswerBytes) throw new CallFailure('nonsense', 'the answer is too large');
-      chunks.push(chunk);
-    },
-    /** @throws CallFailure when it is no text */
-    end() {
-      const text = textOf(joined(chunks));
-      if (text === undefined) throw new CallFailure('nonsense', notText);
-      return text;
-    },
-  };
+export class TextReader {
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  /** @throws CallFailure when there is too much to read */
+  read(chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > maxAnswerBytes) throw new CallFailure('nonsense', 'the answer is too large');
+    this.#chunks.push(chunk);
+  }
+
+  /** @throws CallFailure when it is no text */
+  end(): string {
+    const text = textOf(joined(this.#chunks));
+    if (text === undefined) throw new CallFailure('nonsense', notText);
+    return text;
+  }
 }
 
 /** It would otherwise be read as something else, and kept. */

@@ -25,31 +25,30 @@ export function createRepeats(options: {
   again: Send;
   /** Told for each that failed in passing whether it is sent again, or not because the budget is spent. */
   onRepeat: (outcome: 'sent' | 'over_budget') => void;
-  /** Resolves after so many milliseconds, or rejects when the signal is aborted. */
-  wait?: (ms: number, signal: AbortSignal | undefined) => Promise<unknown>;
+  /** Resolves after so many milliseconds. */
+  wait?: (ms: number) => Promise<unknown>;
   random?: () => number;
 }): Send {
-  const { first, again, onRepeat, random = Math.random } = options;
-  const { wait = (ms, signal) => setTimeout(ms, undefined, signal && { signal }) } = options;
+  const { first, again, onRepeat, wait = setTimeout, random = Math.random } = options;
   let budget = mostAtOnce;
 
-  return async (call) => {
-    budget = Math.min(mostAtOnce, budget + shareOfCalls);
-    try {
-      return await first(call);
-    } catch (error) {
-      const failure = callFailure(error);
-      const delayMs = random() * mostDelayMs;
-      if (!mayPass(failure) || Date.now() + delayMs >= call.deadline) throw failure;
-      if (budget < 1) {
-        onRepeat('over_budget');
-        throw failure;
-      }
-      budget -= 1;
-      onRepeat('sent');
-      // Whoever leaves meanwhile is noticed when it is sent.
-      await wait(delayMs, call.gone).catch(() => undefined);
-      return again(call);
+  const repeat = async (call: SubgraphCall, error: unknown): Promise<SubgraphResponse> => {
+    const failure = callFailure(error);
+    const delayMs = random() * mostDelayMs;
+    if (!mayPass(failure) || Date.now() + delayMs >= call.deadline) throw failure;
+    if (budget < 1) {
+      onRepeat('over_budget');
+      throw failure;
     }
+    budget -= 1;
+    onRepeat('sent');
+    // Whoever leaves meanwhile is noticed when it is sent.
+    await wait(delayMs);
+    return again(call);
+  };
+
+  return (call) => {
+    budget = Math.min(mostAtOnce, budget + shareOfCalls);
+    return first(call).catch((error: unknown) => repeat(call, error));
   };
 }

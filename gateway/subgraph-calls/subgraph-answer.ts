@@ -1,7 +1,8 @@
 /** A subgraph's answer in the form of https://spec.graphql.org/October2021/#sec-Response-Format. */
 export interface SubgraphAnswer {
-  readonly data?: Record<string, unknown> | null;
-  readonly errors?: readonly SubgraphAnswerError[];
+  readonly data?: Record<string, unknown> | null | undefined;
+  /** undefined: there are none. */
+  readonly errors?: readonly SubgraphAnswerError[] | undefined;
   /** What it says besides; of what form is for its readers to find out. */
   readonly extensions?: unknown;
 }
@@ -25,11 +26,8 @@ export function readSubgraphAnswer(answer: unknown): SubgraphAnswer {
   if (data !== undefined && data !== null && !isObject(data)) throw new Error('data is not an object');
   if (errors !== undefined && !isErrorList(errors)) throw new Error('errors is not a list of errors');
   if (data === undefined && errors === undefined) throw new Error('there is neither data nor errors');
-  return {
-    ...(data === undefined ? {} : { data }),
-    ...(errors === undefined || errors.length === 0 ? {} : { errors: errors.slice(0, mostErrors) }),
-    ...(extensions === undefined ? {} : { extensions }),
-  };
+  const hasErrors = errors !== undefined && errors.length > 0;
+  return { data, errors: hasErrors ? errors.slice(0, mostErrors) : undefined, extensions };
 }
 
 function isErrorList(value: unknown): value is SubgraphAnswerError[] {

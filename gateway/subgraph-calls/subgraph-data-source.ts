@@ -11,7 +11,7 @@ import { createEnvelopeQueue } from './envelope-queue.ts';
 import { createPlainCalls, type SubgraphCall, type SubgraphResponse } from './plain-calls.ts';
 import type { Pools } from './pools.ts';
 import { createRepeats } from './repeats.ts';
-import type { SubgraphAnswer } from './subgraph-answer.ts';
+import type { SubgraphAnswerError } from './subgraph-answer.ts';
 import { SubgraphError } from './subgraph-error.ts';
 import type { TrafficMetrics } from './traffic-metrics.ts';
 import { WaitingCall } from './waiting-call.ts';
@@ -63,16 +63,14 @@ export function createSubgraphDataSource(
   const plain = createPlainCalls(connection);
   const sendPlain = (call: SubgraphCall) => {
     const waited = new WaitingCall(call);
-    // A request that used up its time still sends: it is given up at once, and counted and logged.
-    const sent = plain(call);
+    const answer = waited.join(call);
+    const sent = plain(call, waited);
     waited.onClosed((isSettled) => {
       if (!isSettled) sent.giveUp();
     });
-    sent.answer.then(
-      (response) => waited.resolve(response),
-      (error: unknown) => waited.reject(error),
-    );
-    return waited.join(call);
+    // Whoever has left before still sends: it is given up at once, and counted and logged.
+    if (!waited.isOpen) sent.giveUp();
+    return answer;
   };
   const sendQuery =
     envelopes === undefined
@@ -103,29 +101,31 @@ export function createSubgraphDataSource(
     onRepeat: (outcome) => traffic.repeats.inc({ subgraph: name, outcome }),
   });
 
-  const send = async (
-    call: SubgraphCall,
-    isMutation: boolean,
-    context: GatewayContext,
-  ): Promise<SubgraphResponse> => {
+  const send = async (call: SubgraphCall, isMutation: boolean, context: GatewayContext) => {
     const begun = performance.now();
     let outcome: CallOutcome = 'ok';
+    let response: SubgraphResponse;
     try {
-      const response = await (isMutation ? sendMutation(call) : sendRepeated(call));
+      response = await (isMutation ? sendMutation(call) : sendRepeated(call));
       if (response.answer.errors !== undefined) outcome = 'errors';
-      return response;
     } catch (error) {
       const failure = callFailure(error);
       outcome = failure.outcome;
+      if (failure.response === undefined) {
+        // Those that are not sent have their line where that began; that somebody left is nobody's fault.
+        const level = outcome === 'not_sent' || outcome === 'abandoned' ? 'debug' : 'error';
+        context.logger[level]({ err: failure, subgraph: name, outcome }, 'a subgraph did not answer');
+        throw new CodedError('SUBGRAPH_UNAVAILABLE', { cause: failure });
+      }
       // Its errors have their own lines, and the rest of it is good.
-      if (failure.response !== undefined) return failure.response;
-      // Those that are not sent have their line where that began; that somebody left is nobody's fault.
-      const level = outcome === 'not_sent' || outcome === 'abandoned' ? 'debug' : 'error';
-      context.logger[level]({ err: failure, subgraph: name, outcome }, 'a subgraph did not answer');
-      throw new CodedError('SUBGRAPH_UNAVAILABLE', { cause: failure });
+      response = failure.response;
     } finally {
       deps.durations.observe((performance.now() - begun) / 1_000, name, outcome);
     }
+    const { answer, headers, askedAt } = response;
+    context.cache.add(name, askedAt, headers, answer.extensions);
+    const { data = null, errors } = answer;
+    return errors === undefined ? { data } : { data, errors: visibleErrors(errors, name, context) };
   };
 
   return {
@@ -138,11 +138,11 @@ export function createSubgraphDataSource(
       );
     },
 
-    async process({ request, ...options }) {
+    process(options) {
       // Health checks and schema loading, the only calls without a context of ours, are not in use.
       const context = options.context as GatewayContext;
-      const { query, variables, operationName } = request;
-      const { viewer, clientAddress, requestId, trace, deadline, unwanted, operation, cache } = context;
+      const { query, variables, operationName } = options.request;
+      const { viewer, clientAddress, requestId, trace, deadline, unwanted, operation } = context;
       const isMutation = (query ?? '').startsWith('mutation');
       const call: SubgraphCall = {
         body: JSON.stringify({ query, variables, operationName, extensions }),
@@ -154,24 +154,19 @@ export function createSubgraphDataSource(
         // What a mutation reads after it has written belongs to it.
         gone: operation.type === 'query' ? unwanted : undefined,
       };
-      const { answer, headers, askedAt } = await send(call, isMutation, context);
-      cache.add(name, askedAt, headers, answer.extensions);
-      return { data: answer.data ?? null, ...errorsOf(answer, name, context) };
+      return send(call, isMutation, context);
     },
   };
 }
 
-function errorsOf(
-  answer: SubgraphAnswer,
+function visibleErrors(
+  errors: readonly SubgraphAnswerError[],
   subgraph: string,
-  context: GatewayContext,
-): { errors?: SubgraphError[] } {
-  if (answer.errors === undefined) return {};
-  return {
-    errors: answer.errors.map((error) => {
-      const visible = new SubgraphError(error);
-      if (!visible.writtenForClients) context.logger.error({ subgraph, error }, 'masked error of a subgraph');
-      return visible;
-    }),
-  };
+  { logger }: GatewayContext,
+): SubgraphError[] {
+  return errors.map((error) => {
+    const visible = new SubgraphError(error);
+    if (!visible.writtenForClients) logger.error({ subgraph, error }, 'masked error of a subgraph');
+    return visible;
+  });
 }

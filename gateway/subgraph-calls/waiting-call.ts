@@ -1,3 +1,4 @@
+import type { Departure } from '../../platform/departure.ts';
 import { CallFailure } from './call-failure.ts';
 import type { SubgraphCall, SubgraphResponse } from './plain-calls.ts';
 
@@ -5,7 +6,7 @@ interface Waiter {
   readonly resolve: (response: SubgraphResponse | Promise<never>) => void;
   readonly reject: (error: unknown) => void;
   readonly timer: NodeJS.Timeout;
-  readonly gone: AbortSignal | undefined;
+  readonly gone: Departure | undefined;
   readonly leave: () => void;
 }
 
@@ -44,9 +45,9 @@ export class WaitingCall {
       const leave = () => this.#giveUp(waiter, new CallFailure('abandoned', 'nobody is there any more'));
       const timer = setTimeout(late, Math.max(0, deadline - Date.now()));
       const waiter: Waiter = { resolve, reject, timer, gone, leave };
-      gone?.addEventListener('abort', leave);
+      gone?.listen(leave);
       this.#waiters.push(waiter);
-      if (gone?.aborted) leave();
+      if (gone?.hasLeft) leave();
     });
   }
 
@@ -92,7 +93,7 @@ export class WaitingCall {
 /** Looks no longer at the time, and at who leaves. */
 function unwatch({ timer, gone, leave }: Waiter): void {
   clearTimeout(timer);
-  gone?.removeEventListener('abort', leave);
+  gone?.unlisten(leave);
 }
 
 /** What is nested too deeply to be copied fails those who would get the copy; its depth is the subgraph's choice. */

@@ -18,6 +18,7 @@ import type { SubgraphAnswerError } from '../../gateway/subgraph-calls/subgraph-
 import { SubgraphError } from '../../gateway/subgraph-calls/subgraph-error.ts';
 import { inTwoSteps } from '../../gateway/supergraph/in-two-steps.ts';
 import { executeThroughApollo } from '../../platform/apollo-http.ts';
+import { Departure } from '../../platform/departure.ts';
 import { createLogger } from '../../platform/logging.ts';
 import { beginTrace } from '../../platform/trace-context.ts';
 import { captureLog } from '../gateway/support/captured-log.ts';
@@ -93,7 +94,7 @@ async function observe(answer: (context: GatewayContext) => Promise<string | und
     viewer: null,
     clientAddress: '127.0.0.1',
     deadline: Date.now() + 60_000,
-    unwanted: new AbortController().signal,
+    unwanted: new Departure(),
     method: 'POST',
     logger: log.logger,
     operation: { name: undefined, cost: undefined, type: 'none' },

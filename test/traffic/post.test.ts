@@ -34,7 +34,8 @@ async function start(): Promise<Server> {
   };
 }
 
-function reader(): AnswerReader<string> {
+/** A text, unless it is empty or loud. */
+function reader(asker: { resolve: (text: string) => void; reject: (error: unknown) => void }): AnswerReader {
   let text = '';
   return {
     faultOf: (status) => (status === 200 ? undefined : statusFailure(status)),
@@ -44,13 +45,18 @@ function reader(): AnswerReader<string> {
     },
     end() {
       if (text === '') throw new CallFailure('nonsense', 'nothing');
-      return text;
+      asker.resolve(text);
     },
+    fail: asker.reject,
   };
 }
 
-const send = ({ pool }: Server) =>
-  post(pool, { path: '/', headers: { 'content-type': 'text/plain' }, body: Buffer.from('hello') }, reader());
+function send({ pool }: Server) {
+  const { promise: answer, ...asker } = Promise.withResolvers<string>();
+  const request = { path: '/', headers: { 'content-type': 'text/plain' }, body: Buffer.from('hello') };
+  const sent = post(pool, request, reader(asker));
+  return { answer, giveUp: () => sent.giveUp() };
+}
 
 test('an answer is read whatever is sent before it', async () => {
   await using server = await start();

@@ -31,13 +31,12 @@ function start(
     wait: async (ms) => waits.push(ms),
     random: () => random,
   });
-  const ask = (leftMs = 10_000, gone?: AbortSignal) => {
+  const ask = (leftMs = 10_000) => {
     const call: SubgraphCall = {
       body: '{}',
       viewer: null,
       requestId: 'a-request',
       deadline: Date.now() + leftMs,
-      gone,
     };
     return send(call).then(
       () => 'ok',

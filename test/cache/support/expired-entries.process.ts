@@ -16,6 +16,7 @@ import { createQueryPreparation } from '../../../gateway/response-cache/query-pr
 import type { MadeAnswer } from '../../../gateway/response-cache/replies.ts';
 import { createTagDescriptions } from '../../../gateway/response-cache/tag-description.ts';
 import { createBoundedMemo } from '../../../platform/bounded-memo.ts';
+import { Departure } from '../../../platform/departure.ts';
 import { until } from '../../support/poll.ts';
 import { answer } from './answers.ts';
 
@@ -240,7 +241,7 @@ const parts: Record<string, Part> = {
           unlimited,
         );
         if (recalled.reply === undefined)
-          await recalled.answer(async () => privateAnswer(index), new AbortController().signal);
+          await recalled.answer(async () => privateAnswer(index), new Departure());
       });
       nowMs += 120_001;
       return { answers, tagDescriptions };

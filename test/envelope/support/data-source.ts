@@ -3,6 +3,7 @@ import { createEnvelopeMetrics } from '../../../gateway/subgraph-calls/envelope-
 import { createPools } from '../../../gateway/subgraph-calls/pools.ts';
 import { createSubgraphDataSource } from '../../../gateway/subgraph-calls/subgraph-data-source.ts';
 import { createTrafficMetrics } from '../../../gateway/subgraph-calls/traffic-metrics.ts';
+import { Departure } from '../../../platform/departure.ts';
 import { createMetrics } from '../../../platform/metrics.ts';
 import type { Secrets } from '../../../platform/signed-call.ts';
 import type { TraceContext } from '../../../platform/trace-context.ts';
@@ -14,13 +15,11 @@ interface Asking {
   readonly viewer?: Viewer | null;
   /** How long whoever asks waits, in milliseconds. */
   readonly waits?: number;
-  /** Whoever asks leaves when it is aborted. */
-  readonly unwanted?: AbortSignal;
+  /** Of whoever asks. */
+  readonly unwanted?: Departure;
   readonly trace?: TraceContext;
   readonly variables?: Record<string, unknown>;
 }
-
-const neverAborted = new AbortController().signal;
 
 /** What an executor gets for one operation, and what the response cache hears. */
 interface Asked {
@@ -61,7 +60,7 @@ export function createTestDataSource(
 
   return {
     log,
-    async ask(query, { viewer = null, waits = 20_000, unwanted = neverAborted, trace, variables } = {}) {
+    async ask(query, { viewer = null, waits = 20_000, unwanted = new Departure(), trace, variables } = {}) {
       const heard: unknown[] = [];
       const cache = createAnswerRecord();
       const context = {
