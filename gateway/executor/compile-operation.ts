@@ -91,6 +91,7 @@ export function compileOperation(
         variables,
         sentVariables,
         errors: [],
+        asked: new Map(),
         context,
       };
       await run?.(execution);
@@ -158,7 +159,10 @@ const nothingToFetch: Planned = { plan: { kind: 'QueryPlan' }, run: undefined };
 function planOperation(operation: Operation, deps: OperationDeps): Planned {
   const plan = deps.planner.buildQueryPlan(operation);
   if (plan.node?.kind === 'Subscription') throw new Error('subscriptions are not executed');
-  return { plan, run: plan.node && compilePlan(plan.node, deps) };
+  return {
+    plan,
+    run: plan.node && compilePlan(plan.node, { ...deps, isQuery: operation.rootKind === 'query' }),
+  };
 }
 
 function undecidedBy(variables: Variables, conditions: readonly string[]): string | undefined {

@@ -41,8 +41,8 @@ function withoutPlace(node: PlanNode, place: ResponsePath): PlanNode {
   return node;
 }
 
-/** The planner numbers the names of its fetches. */
-function whatItDoes(node: PlanNode): string {
+/** The same for parts that do the same: the planner numbers the names of its fetches. */
+export function whatItDoes(node: PlanNode): string {
   return JSON.stringify(node, (_, value: unknown) => (isFetch(value) ? withoutName(value) : value));
 }
 

@@ -1,5 +1,6 @@
 import type { GatewayContext } from '../context.ts';
 import type { JsonObject } from './json-value.ts';
+import type { AskedEntities, SharedFetch } from './shared-fetches.ts';
 import type { ReportedError } from './subgraph-errors.ts';
 
 export type Variables = Readonly<Record<string, unknown>>;
@@ -13,6 +14,8 @@ export interface Execution {
   /** As the client sent them: subgraphs know the defaults. */
   readonly sentVariables: Variables;
   readonly errors: Error[];
+  /** What it asked for in fetches that other parts of the plan make, too. */
+  readonly asked: Map<SharedFetch, AskedEntities[]>;
   /** Handed to the data sources. */
   readonly context: GatewayContext;
 }
@@ -23,7 +26,7 @@ interface SubgraphOperation {
   readonly variables: Variables;
 }
 
-interface SubgraphReply {
+export interface SubgraphReply {
   readonly data?: JsonObject | null;
   readonly errors?: readonly ReportedError[];
 }

@@ -6,18 +6,23 @@ import type { PossibleTypes } from './possible-types.ts';
 import { compileRepresentations, type Representations } from './representations.ts';
 import { objectsAt, type ResponsePath } from './response-path.ts';
 import { compileRewrites } from './rewrites.ts';
+import { askOnce, type SharedFetch } from './shared-fetches.ts';
 import { clientErrors } from './subgraph-errors.ts';
 
 /** Does its part of an operation. Never rejects for what a subgraph did: that is among the execution's errors. */
 export type Step = (execution: Execution) => Promise<void>;
 
-/** One call to one subgraph: for root fields, or for more of the objects that are at these paths already. */
+/**
+ * One call to one subgraph: for root fields, or for more of the objects that are at these paths already.
+ *
+ * @param deps.shared with other parts of the plan
+ */
 export function compileFetch(
   node: FetchNode,
   paths: readonly ResponsePath[],
-  deps: { call: CallSubgraph | undefined; types: PossibleTypes },
+  deps: { call: CallSubgraph | undefined; types: PossibleTypes; shared?: SharedFetch | undefined },
 ): Step {
-  const { call, types } = deps;
+  const { call, types, shared } = deps;
   const { serviceName: subgraph, operation: query, operationName } = node;
   if (call === undefined) throw new Error(`there is no subgraph ${subgraph}`);
   if (node.contextRewrites !== undefined && node.contextRewrites.length > 0)
@@ -25,15 +30,19 @@ export function compileFetch(
   const ask =
     node.requires === undefined
       ? askOfRoot(node, paths, types)
-      : askOfEntities(node, node.requires, paths, types);
-  const atEachPath = paths.length === 1 ? [] : paths.map((path) => compileFetch(node, [path], deps));
+      : askOfEntities(node, node.requires, paths, { types, shared });
+  const atEachPath =
+    paths.length === 1 ? [] : paths.map((path) => compileFetch(node, [path], { call, types }));
 
   return async (execution) => {
     try {
       const question = ask(execution);
       if (question === undefined) return;
-      const { variables, positions } = question;
-      const { data, errors } = await call({ query, operationName, variables }, execution.context);
+      const { variables, representations, positions } = question;
+      const send = () => call({ query, operationName, variables }, execution.context);
+      const { data, errors } = await (isRepeated(shared) && representations !== undefined
+        ? askOnce(shared, execution, representations, send)
+        : send());
       const hasData = data !== null && data !== undefined;
       // One entity may have taken all others of the call with it: those at other paths are asked for apart from it.
       if (!hasData && atEachPath.length > 0) {
@@ -53,6 +62,8 @@ export function compileFetch(
 /** What a fetch asks in one execution. */
 interface Question {
   readonly variables: Variables;
+  /** What it asks about; undefined for root fields. */
+  readonly representations: Representations['distinct'] | undefined;
   readonly positions: Representations['positions'] | undefined;
   /** Puts the answer where it belongs. */
   take(answer: JsonObject): void;
@@ -69,6 +80,7 @@ function askOfRoot(node: FetchNode, paths: readonly ResponsePath[], types: Possi
     if (objects.length === 0) return undefined;
     return {
       variables: pickVariables(execution, variableNames),
+      representations: undefined,
       positions: undefined,
       take(answer) {
         rewriteAnswer?.(answer);
@@ -82,7 +94,7 @@ function askOfEntities(
   node: FetchNode,
   requires: readonly QueryPlanSelectionNode[],
   paths: readonly ResponsePath[],
-  types: PossibleTypes,
+  { types, shared }: { types: PossibleTypes; shared: SharedFetch | undefined },
 ): Ask {
   const variableNames = node.variableUsages ?? [];
   const rewriteAnswer = compileRewrites(node.outputRewrites, types);
@@ -96,6 +108,7 @@ function askOfEntities(
       throw new Error('Variables cannot contain key "representations"');
     return {
       variables: { ...variables, representations: distinct },
+      representations: distinct,
       positions,
       take(answer) {
         for (const [index, entity] of readEntities(answer, distinct.length).entries()) {
@@ -104,15 +117,21 @@ function askOfEntities(
           rewriteAnswer?.(entity);
           // The object has a type already, and perhaps by a subgraph that knows which one.
           if (types.isInterface(entity.__typename)) entity.__typename = undefined;
-          const shared = positions[index] ?? [];
-          for (const position of shared) {
+          const filled = positions[index] ?? [];
+          const copy = filled.length > 1 || isRepeated(shared);
+          for (const position of filled) {
             const object = objects[position];
-            if (object !== undefined) mergeInto(object, entity, shared.length > 1);
+            if (object !== undefined) mergeInto(object, entity, copy);
           }
         }
       },
     };
   };
+}
+
+/** All parts of the plan are known when it is executed. */
+function isRepeated(shared: SharedFetch | undefined): shared is SharedFetch {
+  return shared !== undefined && shared.parts > 1;
 }
 
 /** Variables that the client left out are left out here: the subgraph knows their defaults. */

@@ -22,8 +22,9 @@ const sdls = {
     type Square { size: Int }
     interface Media @key(fields: "id") { id: ID! }
     type Photo implements Media @key(fields: "id") { id: ID! }
-    type User implements Node @key(fields: "id") { id: ID! }`,
+    type User implements Node @key(fields: "id") { id: ID! best: Post posts: Int }`,
   users: `${link}
+    type Query { me: User }
     type Mutation { between: Int }
     type Round { size: Int @shareable }
     type Media @key(fields: "id") @interfaceObject { id: ID! views: Int }
@@ -147,6 +148,101 @@ test('an entity that takes its whole call with it takes none at other places', a
     result.errors?.map(({ message }) => message),
     ['no'],
   );
+});
+
+const twoParts = '{ post { author { name friends { id } } } me { best { author { name friends { id } } } } }';
+/** In one part of the plan the author is known before, in the other after two calls. */
+const authoredInTwoParts: Reply = ({ query }) => {
+  const author = { __typename: 'User', id: '1' };
+  return { data: query.includes('_entities') ? { _entities: [{ best: { author } }] } : { post: { author } } };
+};
+const meOr =
+  (entities: Reply): Reply =>
+  (call) =>
+    call.query.includes('_entities') ? entities(call) : { data: { me: { __typename: 'User', id: '2' } } };
+const callsForEntities = ({ calls }: ExecutorRun, subgraph: string) =>
+  calls.filter((call) => call.subgraph === subgraph && call.query.includes('_entities')).length;
+
+test('what two parts of a plan ask about the same entities is asked once', async () => {
+  const author = { name: 'Ada', friends: [{ id: '3' }] };
+  const answered = await run(twoParts, {
+    posts: authoredInTwoParts,
+    users: meOr(() => ({ data: { _entities: [author] } })),
+  });
+  assert.deepEqual(answered.result, { data: { post: { author }, me: { best: { author } } } });
+  assert.equal(callsForEntities(answered, 'users'), 1);
+});
+
+test('an answer with errors is not shared: each part of a plan asks for itself', async () => {
+  const asked = await run(twoParts, {
+    posts: authoredInTwoParts,
+    users: meOr(() => ({
+      data: { _entities: [{ name: null, friends: [] }] },
+      errors: [{ message: 'no', path: ['_entities', 0, 'name'] }],
+    })),
+  });
+  assert.deepEqual(asked.result.errors?.map(({ path }) => path?.join('.')).sort(), [
+    'me.best.author.name',
+    'post.author.name',
+  ]);
+  assert.equal(callsForEntities(asked, 'users'), 2);
+});
+
+test('a part of a plan asks about entities of which others did not', async () => {
+  const asked = await run(twoParts, {
+    posts: (call) =>
+      call.query.includes('_entities')
+        ? { data: { _entities: [{ best: { author: { __typename: 'User', id: '4' } } }] } }
+        : authoredInTwoParts(call),
+    users: meOr((call) => ({ data: { _entities: namesOf(call) } })),
+  });
+  assert.deepEqual(asked.result.data, {
+    post: { author: { name: 'Name 1', friends: null } },
+    me: { best: { author: { name: 'Name 4', friends: null } } },
+  });
+});
+
+test('what two parts of a plan were told at once, each adds to for itself', async () => {
+  const friends = (text: string) => `author { name friends { ${text} } }`;
+  const { result } = await run(
+    `{ post { ${friends('theirs: best { title }')} } me { best { ${friends('theirs: posts')} } } }`,
+    {
+      posts: (call) => {
+        const theirs = call.query.includes('title') ? { title: 'Hello' } : 7;
+        return call.query.includes('theirs')
+          ? { data: { _entities: [{ theirs }] } }
+          : authoredInTwoParts(call);
+      },
+      users: meOr(() => ({
+        data: { _entities: [{ name: 'Ada', friends: [{ __typename: 'User', id: '3' }] }] },
+      })),
+    },
+  );
+  assert.deepEqual(result, {
+    data: {
+      post: { author: { name: 'Ada', friends: [{ theirs: { title: 'Hello' } }] } },
+      me: { best: { author: { name: 'Ada', friends: [{ theirs: 7 }] } } },
+    },
+  });
+});
+
+test('what was read before a mutation is read again after it', async () => {
+  let name = 'Ada';
+  const { result } = await run('mutation { first { author { name } } between third { author { name } } }', {
+    posts: ({ query }) => ({
+      data: { [query.includes('first') ? 'first' : 'third']: { author: { __typename: 'User', id: '1' } } },
+    }),
+    users: ({ query }) => {
+      if (query.includes('_entities')) return { data: { _entities: [{ name }] } };
+      name = 'Ada Lovelace';
+      return { data: { between: 1 } };
+    },
+  });
+  assert.deepEqual(result.data, {
+    first: { author: { name: 'Ada' } },
+    between: 1,
+    third: { author: { name: 'Ada Lovelace' } },
+  });
 });
 
 test('an error names its object in a list of several types, where the stock executor names another', async () => {
