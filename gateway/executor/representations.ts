@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, ownValue, setOwn } from './json-value.ts
 import { mergeInto } from './merge.ts';
 import type { PossibleTypes } from './possible-types.ts';
 import type { Rewrite } from './rewrites.ts';
+import { noValues, sameValuesAs } from './same-values.ts';
 
 /** What a subgraph is asked about, each entity once however often it occurs in the answer. */
 export interface Representations {
@@ -20,28 +21,49 @@ export function compileRepresentations(
   types: PossibleTypes,
 ): PickRepresentations {
   const pick = compileSelections(requires, types);
+  const keys = rewrite === undefined ? keysThatTell(requires) : undefined;
   return (objects) => {
     const distinct: JsonObject[] = [];
     const positions: number[][] = [];
-    const known = new Map<string, number[]>();
+    const byValues = noValues<number[]>();
+    const byText = new Map<string, number[]>();
     for (const [position, object] of objects.entries()) {
+      const alike = keys && sameValuesAs(object, keys, byValues);
+      if (alike?.note !== undefined) {
+        alike.note.push(position);
+        continue;
+      }
       const representation = pick(object);
       // Null: what is needed was not answered. Without a type: the fetch is about other types than this object's.
       if (representation === null || typeof representation.__typename !== 'string') continue;
       rewrite?.(representation);
-      const text = JSON.stringify(representation);
-      const same = known.get(text);
-      if (same !== undefined) {
-        same.push(position);
-        continue;
-      }
       const first = [position];
-      known.set(text, first);
+      if (alike !== undefined) alike.note = first;
+      else {
+        const text = JSON.stringify(representation);
+        const same = byText.get(text);
+        if (same !== undefined) {
+          same.push(position);
+          continue;
+        }
+        byText.set(text, first);
+      }
       distinct.push(representation);
       positions.push(first);
     }
     return { distinct, positions };
   };
+}
+
+/** Keys of which the values alone are what is picked, of objects of one type; undefined if there is more to it. */
+function keysThatTell([only, ...others]: readonly QueryPlanSelectionNode[]): string[] | undefined {
+  if (only?.kind !== 'InlineFragment' || others.length > 0) return undefined;
+  const keys: string[] = [];
+  for (const selection of only.selections) {
+    if (selection.kind !== 'Field' || selection.selections !== undefined) return undefined;
+    keys.push(selection.alias ?? selection.name);
+  }
+  return keys.includes('__typename') ? keys : undefined;
 }
 
 /** Null when a field is missing: the subgraph that should have given it failed. A field that *is* null is given. */

@@ -83,6 +83,19 @@ test('an entity that occurs several times is asked for once, and answered everyw
   ]);
 });
 
+test('entities that only look alike are asked for apart', async () => {
+  const ids = ['1', 1, true, 'true', ['1'], ['1']];
+  const { calls } = await run('{ posts { author { name } } }', {
+    posts: () => ({ data: { posts: ids.map((id) => ({ author: { __typename: 'User', id } })) } }),
+    users: () => ({ data: { _entities: [null, null, null, null, null] } }),
+  });
+  const asked = calls[1]?.variables.representations as { id: unknown }[];
+  assert.deepEqual(
+    asked.map(({ id }) => id),
+    ['1', 1, true, 'true', ['1']],
+  );
+});
+
 test('an error in an entity is told for every place that it leaves empty', async () => {
   const { result } = await run('{ posts { author { name } } }', {
     posts: () => authored('1', '2', null, '1'),
