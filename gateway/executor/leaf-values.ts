@@ -6,7 +6,8 @@ export type LeafCheck = (value: unknown) => boolean;
 /** Far above what anybody means, and below what `JSON.stringify` can write: it would fail the whole answer. */
 const mostLevels = 500;
 
-const numberAsInteger = /^-?(?:0|[1-9]\d*)$/;
+/** From here on JSON has integers with an exponent, in which Apollo sees none. */
+const firstWithExponent = 1e21;
 
 export function leafCheck(type: ScalarType | EnumType): LeafCheck {
   if (isEnumType(type)) {
@@ -29,7 +30,7 @@ export function leafCheck(type: ScalarType | EnumType): LeafCheck {
 }
 
 function isInteger(value: unknown): boolean {
-  return typeof value === 'number' && numberAsInteger.test(String(value));
+  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < firstWithExponent;
 }
 
 function isNestedAtMost(levels: number, value: unknown): boolean {
