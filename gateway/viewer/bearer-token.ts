@@ -19,11 +19,11 @@ const rememberedText = 10_000_000;
 const rememberedMs = 60_000;
 
 /** Tells who sent an `Authorization` header. */
-export type ViewerVerifier = (authorization: string | undefined) => Promise<Viewer | null>;
+export type ViewerVerifier = (authorization: string) => Promise<Viewer>;
 
 /**
- * Verifies bearer tokens against the issuer's published keys. No header means nobody: null. A token that is anything
- * but right is refused rather than ignored, so that nobody reads as a stranger what they meant to read as themselves.
+ * Verifies bearer tokens against the issuer's published keys. A token that is anything but right is refused rather than
+ * ignored, so that nobody reads as a stranger what they meant to read as themselves.
  *
  * @returns a function that throws CodedError UNAUTHENTICATED for a bad token, and OVERLOADED when the keys can't be
  * had: then it is not the token's fault.
@@ -65,7 +65,6 @@ export function createViewerVerifier(options: {
 
   const verified = createBoundedMemo<Verified>(rememberedText);
   return async (authorization) => {
-    if (authorization === undefined) return null;
     const known = verified.get(authorization);
     if (known !== undefined && Date.now() < known.until) return known.viewer;
     const result = await verify(authorization);
