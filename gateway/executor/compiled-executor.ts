@@ -103,6 +103,7 @@ export function createCompiledExecutor(options: {
     async execute(request) {
       const { schema, document, source, context } = request;
       const { operationOf, queries } = supergraphOf(schema);
+      // Of what comes by both ways, as where variables don't fit, there is one plan.
       const operation = queries.get(source) ?? operationOf(document, request.operation);
       const { variables = {} } = request.request;
       const answer = await operation.execute(variables, context as GatewayContext);

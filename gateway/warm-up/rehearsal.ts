@@ -44,6 +44,7 @@ async function rehearseUntil(
 ): Promise<number> {
   await using opening = new AsyncDisposableStack();
   const { url } = opening.use(await startPracticeSubgraph());
+  // Not for production, or it would rehearse, too.
   const config = readGatewayConfig({
     PORT: '0',
     ADMIN_PORT: '0',
